@@ -1,0 +1,13 @@
+import type { Api } from "../api.ts";
+import { openaiErrorBody } from "../error_shapes.ts";
+import { view } from "./view.ts";
+
+const encoder = new TextEncoder();
+
+/** OpenAI chat completions. */
+export const completions: Api = {
+  name: "completions",
+  path: "/chat/completions",
+  view,
+  writeErrorEvent: (error) => encoder.encode(`data: ${JSON.stringify(openaiErrorBody(error))}\n\n`),
+};

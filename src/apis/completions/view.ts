@@ -1,0 +1,68 @@
+import { GatewayError } from "../../errors.ts";
+import type { JsonEdits } from "../../lib/json_edit.ts";
+import type { AnswerSummary, JsonObject, RequestParameters, View } from "../api.ts";
+import { watchStream } from "./stream.ts";
+import { defined, isObject, readUsage, textLength } from "./wire.ts";
+
+export const view: View = {
+  check,
+  streams: (request) => request.stream === true,
+  askForUsage,
+  parameters,
+  promptLength: (request) => lengthOf(request.messages),
+  readAnswer,
+  watchStream,
+};
+
+/** Only what the gateway itself relies on is checked; the provider judges the rest. */
+function check(request: JsonObject): void {
+  if (typeof request.model !== "string") {
+    throw new GatewayError("invalid-request", "missing field: model not specified", {
+      code: "missing_model",
+      param: "model",
+    });
+  }
+  if ("stream" in request && request.stream !== null && typeof request.stream !== "boolean") {
+    throw new GatewayError("invalid-request", "invalid field: stream must be a boolean", {
+      code: "invalid_type",
+      param: "stream",
+    });
+  }
+}
+
+/** Usage is metered for every stream, whether or not the client wants to see it. */
+function askForUsage(request: JsonObject): JsonEdits | undefined {
+  if (request.stream !== true) return undefined;
+  const options = isObject(request.stream_options) ? request.stream_options : {};
+  if (options.include_usage === true) return undefined;
+  return { set: { stream_options: { ...options, include_usage: true } } };
+}
+
+function parameters(request: JsonObject): RequestParameters {
+  return defined({
+    temperature: number(request.temperature),
+    topP: number(request.top_p),
+    maxTokens: number(request.max_completion_tokens) ?? number(request.max_tokens),
+    frequencyPenalty: number(request.frequency_penalty),
+    presencePenalty: number(request.presence_penalty),
+    seed: number(request.seed),
+  });
+}
+
+function readAnswer(answer: JsonObject): AnswerSummary {
+  let length = 0;
+  for (const choice of Array.isArray(answer.choices) ? answer.choices : []) {
+    if (isObject(choice)) length += textLength(choice.message);
+  }
+  const model = typeof answer.model === "string" ? answer.model : undefined;
+  return { textLength: length, ...defined({ model, usage: readUsage(answer.usage) }) };
+}
+
+function lengthOf(messages: unknown): number {
+  if (!Array.isArray(messages)) return 0;
+  return messages.reduce((sum: number, message) => sum + textLength(message), 0);
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}

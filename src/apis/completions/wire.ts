@@ -1,0 +1,64 @@
+import type { Usage } from "../../chat/usage.ts";
+
+/**
+ * Reads the `usage` object of an answer or chunk.
+ *
+ * OpenAI counts cache reads inside `prompt_tokens` and reasoning inside `completion_tokens`
+ * (https://platform.openai.com/docs/api-reference/chat/object); compatible providers name cache
+ * numbers in Anthropic's way too.
+ */
+export function readUsage(value: unknown): Usage | undefined {
+  if (!isObject(value)) return undefined;
+  const prompt = isObject(value.prompt_tokens_details) ? value.prompt_tokens_details : {};
+  const completion = isObject(value.completion_tokens_details)
+    ? value.completion_tokens_details
+    : {};
+  return defined({
+    inputTokens: count(value.prompt_tokens),
+    outputTokens: count(value.completion_tokens),
+    cacheReadTokens: count(prompt.cached_tokens) ?? count(value.cache_read_input_tokens),
+    cacheWriteTokens: count(prompt.cache_write_tokens) ?? count(value.cache_creation_input_tokens),
+    reasoningTokens: count(completion.reasoning_tokens),
+  });
+}
+
+/** Characters of text in a message or delta: content, refusal, reasoning and tool calls. */
+export function textLength(message: unknown): number {
+  if (!isObject(message)) return 0;
+  let length = contentLength(message.content) + contentLength(message.refusal) +
+    contentLength(message.reasoning_content ?? message.reasoning);
+  if (Array.isArray(message.tool_calls)) {
+    for (const call of message.tool_calls) {
+      if (!isObject(call) || !isObject(call.function)) continue;
+      length += contentLength(call.function.name) + contentLength(call.function.arguments);
+    }
+  }
+  return length;
+}
+
+function contentLength(content: unknown): number {
+  if (typeof content === "string") return content.length;
+  if (!Array.isArray(content)) return 0;
+  let length = 0;
+  for (const part of content) {
+    if (isObject(part) && typeof part.text === "string") length += part.text.length;
+  }
+  return length;
+}
+
+/** Whether a JSON value is an object. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+/** The same object without its undefined members. */
+export function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> };
+export function defined(object: Record<string, unknown>): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const key in object) if (object[key] !== undefined) kept[key] = object[key];
+  return kept;
+}

@@ -1,0 +1,82 @@
+import type { Api } from "./api.ts";
+import { completions } from "./completions/index.ts";
+import {
+  anthropicErrorBody,
+  type ErrorShape,
+  googleErrorBody,
+  openaiErrorBody,
+} from "./error_shapes.ts";
+
+/** What a path means, in the words of the config. */
+export type RouteType = keyof typeof ROUTE_TYPES;
+
+/** How requests of a route type are handled, and how its clients expect errors. */
+export type Handling = "api" | "passthrough" | "models" | "later";
+
+interface RouteTypeFacts {
+  readonly handling: Handling;
+  readonly api?: Api;
+  readonly errors: ErrorShape;
+}
+
+const later = (errors: ErrorShape): RouteTypeFacts => ({ handling: "later", errors });
+
+/** Every route type of the configuration; `later` ones are refused with a clear word. */
+export const ROUTE_TYPES = {
+  completions: { handling: "api", api: completions, errors: openaiErrorBody },
+  passthrough: { handling: "passthrough", errors: openaiErrorBody },
+  models: { handling: "models", errors: openaiErrorBody },
+  messages: later(anthropicErrorBody),
+  anthropicTokenCount: later(anthropicErrorBody),
+  generateContent: later(googleErrorBody),
+  geminiCountTokens: later(googleErrorBody),
+  responses: later(openaiErrorBody),
+  embeddings: later(openaiErrorBody),
+  rerank: later(openaiErrorBody),
+  realtime: later(openaiErrorBody),
+  detect: later(openaiErrorBody),
+} as const satisfies Record<string, RouteTypeFacts>;
+
+/** The facts of a route type. */
+export function routeType(name: RouteType): RouteTypeFacts {
+  return ROUTE_TYPES[name];
+}
+
+/** The path suffixes of the `llm` section and what they mean; `*` is the rest. */
+export const LLM_ROUTES: Readonly<Record<string, RouteType>> = {
+  "/v1/chat/completions": "completions",
+  "/v1/messages": "messages",
+  "/v1/messages/count_tokens": "anthropicTokenCount",
+  ":rawPredict": "messages",
+  ":streamRawPredict": "messages",
+  ":generateContent": "generateContent",
+  ":streamGenerateContent": "generateContent",
+  ":countTokens": "geminiCountTokens",
+  "/v1/responses": "responses",
+  "/v1/responses/compact": "detect",
+  "/v1/images/generations": "detect",
+  "/v1/images/edits": "detect",
+  "/v1/images/variations": "detect",
+  "/v1/embeddings": "embeddings",
+  "/v1/rerank": "rerank",
+  "/v2/rerank": "rerank",
+  "*": "passthrough",
+};
+
+/** A lookup from a path to its route type: longest suffix first, `*` last, else completions. */
+export function routeTypeTable(
+  routes: Readonly<Record<string, RouteType>>,
+): (path: string) => RouteType {
+  const suffixes = Object.entries(routes)
+    .filter(([suffix]) => suffix !== "*")
+    .sort(([left], [right]) => right.length - left.length);
+  const rest = routes["*"] ?? "completions";
+  return (path) => suffixes.find(([suffix]) => path.endsWith(suffix))?.[1] ?? rest;
+}
+
+const llmRouteType = routeTypeTable(LLM_ROUTES);
+
+/** How the client that asks for a path words errors, before any route is known. */
+export function errorShapeFor(path: string): ErrorShape {
+  return routeType(llmRouteType(path)).errors;
+}

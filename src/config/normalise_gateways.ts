@@ -1,0 +1,79 @@
+import { modelsRoute } from "./normalise_llm.ts";
+import { routeConfig } from "./normalise_routes.ts";
+import type { ListenerConfig, PortConfig, ProblemPath, RouteConfig } from "./normalised.ts";
+import type { Problems } from "./problems.ts";
+import type { Config } from "./schema/index.ts";
+
+/** The gateway that takes everything which names none. */
+const DEFAULT = "default";
+
+interface Attached {
+  readonly references: readonly string[];
+  readonly at: ProblemPath;
+  readonly route: RouteConfig;
+}
+
+/** The named gateways with what is attached to them. */
+export function gatewaysOf(config: Config, problems: Problems): PortConfig[] {
+  const attached = [...attachedRoutes(config, problems), ...attachedLlm(config, problems)];
+  const gateways = Object.entries(config.gateways).map(([name, gateway]) => ({
+    at: ["gateways", name, "port"],
+    name,
+    port: gateway.port,
+    listeners: (gateway.listeners ?? [{}]).map((listener, index) => ({
+      name: listener.name ?? `listener${index}`,
+      hostname: listener.hostname,
+      routes: new Array<RouteConfig>(),
+    })),
+  }));
+  for (const { references, at, route } of attached) {
+    for (const reference of references) {
+      const [gatewayName = "", listenerName] = reference.split("/");
+      const listeners = gateways.find(({ name }) => name === gatewayName)?.listeners
+        .filter(({ name }) => listenerName === undefined || name === listenerName) ?? [];
+      if (listeners.length === 0) problems.add(at, unknown(reference, gateways));
+      for (const listener of listeners) listener.routes.push(route);
+    }
+  }
+  return gateways.map(({ name, ...port }) => ({ ...port, gateway: `default/${name}` }));
+}
+
+function attachedRoutes(config: Config, problems: Problems): Attached[] {
+  return config.routes.map((route, index) => {
+    const at = ["routes", index];
+    const named = listOf(route.gateways);
+    if (named === undefined && !Object.hasOwn(config.gateways, DEFAULT)) {
+      problems.add(at, "names no gateway, and there is none called default");
+    }
+    return {
+      references: named ?? (Object.hasOwn(config.gateways, DEFAULT) ? [DEFAULT] : []),
+      at: named === undefined ? at : [...at, "gateways"],
+      route: routeConfig(config, route, index, at, problems),
+    };
+  });
+}
+
+function attachedLlm({ llm, gateways }: Config, problems: Problems): Attached[] {
+  if (llm === undefined) return [];
+  const named = listOf(llm.gateways);
+  const isImplicit = named === undefined && llm.port === undefined &&
+    Object.hasOwn(gateways, DEFAULT);
+  const references = named ?? (isImplicit ? [DEFAULT] : []);
+  if (references.length === 0) return [];
+  return [{ references, at: ["llm", "gateways"], route: modelsRoute(llm, problems) }];
+}
+
+function unknown(
+  reference: string,
+  gateways: readonly { readonly name: string; readonly listeners: readonly ListenerConfig[] }[],
+): string {
+  const known = gateways.flatMap(({ name, listeners }) => [
+    name,
+    ...listeners.map((listener) => `${name}/${listener.name}`),
+  ]);
+  return `unknown gateway reference ${JSON.stringify(reference)}; known: ${known.join(", ")}`;
+}
+
+function listOf(value: string | readonly string[] | undefined): readonly string[] | undefined {
+  return typeof value === "string" ? [value] : value;
+}

@@ -1,0 +1,135 @@
+import { bySpecificity } from "../routing/model_table.ts";
+import { authConfig, providerOf, urlParts } from "./normalise_target.ts";
+import type { ListenerConfig, ModelConfig, RouteConfig, TargetConfig } from "./normalised.ts";
+import type { Problems } from "./problems.ts";
+import type { Config } from "./schema/index.ts";
+
+type Llm = NonNullable<Config["llm"]>;
+type Model = Llm["models"][number];
+type Shared = Llm["providers"][number];
+
+/** The `llm` section as a listener with one catch-all route. */
+export function modelsListener(llm: Llm, problems: Problems): ListenerConfig {
+  return { name: "llm", routes: [modelsRoute(llm, problems)] };
+}
+
+/** The catch-all route of the `llm` section. */
+export function modelsRoute(llm: Llm, problems: Problems): RouteConfig {
+  return {
+    name: "internal/llm:request",
+    hostnames: [],
+    matches: [],
+    requestHeaders: [],
+    responseHeaders: [],
+    backends: [{ weight: 1, backend: { type: "models", models: modelsOf(llm, problems) } }],
+  };
+}
+
+function modelsOf(llm: Llm, problems: Problems): ModelConfig[] {
+  refuseTwins(llm.providers.map(({ name }) => name), ["llm", "providers"], "name", problems);
+  refuseTwins(llm.models.map(({ id }) => id), ["llm", "models"], "id", problems);
+  const sorted = bySpecificity(llm.models);
+  return llm.models.flatMap((model, index) => {
+    const key = `llm:model:${model.id ?? `${model.name}:${sorted.indexOf(model)}`}`;
+    const found = sharedProvider(llm, model, index, problems);
+    if (found === undefined) return [];
+    const config: ModelConfig = {
+      name: model.name,
+      public: model.visibility === "public",
+      matches: model.matches.map(({ headers }) => headers),
+      target: targetOf(found, model, index, key),
+    };
+    return [config];
+  });
+}
+
+function targetOf(
+  { shared, sharedIndex }: Found,
+  model: Model,
+  index: number,
+  name: string,
+): TargetConfig {
+  const base = shared?.defaults;
+  const ownAt = ["llm", "models", index];
+  const sharedAt = ["llm", "providers", sharedIndex];
+  const params = { ...shared?.params, ...model.params };
+  const paramsAt = [...(shared?.params?.apiKey === undefined ? ownAt : sharedAt), "params"];
+  const { provider, preset } = providerOf(
+    shared?.provider ?? model.provider,
+    shared?.name,
+  );
+  const isAddressed = params.baseUrl !== undefined || params.hostOverride !== undefined ||
+    params.pathOverride !== undefined;
+  const url = urlParts(params.baseUrl ?? (isAddressed ? undefined : preset));
+  const auth = model.auth !== undefined
+    ? authConfig(model.auth, [...ownAt, "auth"])
+    : authConfig(base?.auth, [...sharedAt, "defaults", "auth"]);
+  const key = params.apiKey === undefined
+    ? undefined
+    : { at: [...paramsAt, "apiKey"], secret: params.apiKey };
+  return {
+    name,
+    provider,
+    model: params.model,
+    defaults: { ...base?.defaults, ...model.defaults },
+    overrides: { ...base?.overrides, ...model.overrides },
+    requestHeaders: presentOf(model.requestHeaders ?? base?.requestHeaders),
+    responseHeaders: presentOf(model.responseHeaders ?? base?.responseHeaders),
+    auth: auth ?? key,
+    tls: url.tls || [model.tls, model.backendTLS, base?.tls, base?.backendTLS]
+      .some((tls) => tls !== undefined),
+    hostOverride: params.hostOverride ?? url.host,
+    pathPrefix: params.pathPrefix ?? url.prefix,
+    pathOverride: params.pathOverride,
+  };
+}
+
+/** The entry of `llm.providers` that a model refers to, if it refers to one. */
+interface Found {
+  readonly shared?: Shared;
+  readonly sharedIndex: number;
+}
+
+/** Undefined when the reference leads nowhere. */
+function sharedProvider(
+  llm: Llm,
+  model: Model,
+  index: number,
+  problems: Problems,
+): Found | undefined {
+  const { provider } = model;
+  const reference = typeof provider === "object" && "reference" in provider
+    ? provider.reference
+    : undefined;
+  if (typeof reference !== "string") return { sharedIndex: 0 };
+  const sharedIndex = llm.providers.findIndex(({ name }) => name === reference);
+  const shared: Shared | undefined = llm.providers[sharedIndex];
+  if (shared !== undefined) return { shared, sharedIndex };
+  problems.addDangling(
+    ["llm", "models", index, "provider", "reference"],
+    "provider",
+    reference,
+    llm.providers.map(({ name }) => name),
+  );
+  return undefined;
+}
+
+function refuseTwins(
+  names: readonly (string | undefined)[],
+  at: readonly string[],
+  key: string,
+  problems: Problems,
+): void {
+  for (const [index, name] of names.entries()) {
+    const first = names.indexOf(name);
+    if (name === undefined || first === index) continue;
+    problems.add(
+      [...at, index, key],
+      `${JSON.stringify(name)} is already at ${at.join(".")}.${first}`,
+    );
+  }
+}
+
+function presentOf<Value>(value: Value | undefined): Value[] {
+  return value === undefined ? [] : [value];
+}

@@ -1,0 +1,99 @@
+import * as v from "valibot";
+import { closedObject } from "../../lib/closed_object.ts";
+import { later } from "../reference_keys.ts";
+import { HostPortText, wholeNumber } from "./address.ts";
+import { exactlyOneOf } from "./checks.ts";
+import { BackendPolicies } from "./policies.ts";
+import { addressForCustom, BackendProvider } from "./provider_forms.ts";
+import { Text } from "./text.ts";
+import { PathOverride, PathPrefix } from "./url.ts";
+
+/** Where the requests of an AI provider go, if not to its own address. */
+export const addressOverrides = {
+  hostOverride: v.exactOptional(v.pipe(
+    HostPortText,
+    v.description("Connect to this host:port in place of the provider's own."),
+  )),
+  pathOverride: v.exactOptional(v.pipe(
+    PathOverride,
+    v.description("Path, and query if any, that every request is sent to."),
+  )),
+  pathPrefix: v.exactOptional(v.pipe(
+    PathPrefix,
+    v.description("What stands before the API's own path, in place of the provider's."),
+  )),
+};
+
+const policies = v.exactOptional(v.pipe(
+  BackendPolicies,
+  v.description("What is done to requests to this backend and to their responses."),
+));
+
+const AiProvider = v.pipe(
+  closedObject({
+    name: v.pipe(Text, v.description("Name of this provider in logs and metrics.")),
+    provider: v.pipe(
+      BackendProvider,
+      v.description("Who the provider is: its name, with settings as in `{openAI: {}}`."),
+    ),
+    ...addressOverrides,
+    policies,
+  }, later("LocalAIBackend")),
+  addressForCustom("hostOverride", (provider) => provider),
+  v.description("A provider of models."),
+);
+
+const ProviderGroups = closedObject({}, later("LocalAIBackend"));
+
+/** A provider; the other form, groups of providers, is refused without asking for more keys. */
+const AiBackend = {
+  ...AiProvider,
+  "~run"(dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) {
+    return hasGroups(dataset.value)
+      ? ProviderGroups["~run"](dataset, config)
+      : AiProvider["~run"](dataset, config);
+  },
+};
+
+function hasGroups(input: unknown): boolean {
+  return typeof input === "object" && input !== null && Object.hasOwn(input, "groups");
+}
+
+const host = v.exactOptional(v.pipe(
+  HostPortText,
+  v.description("An HTTP upstream, as host:port."),
+));
+
+const ai = v.exactOptional(AiBackend);
+
+/** One of the backends of a route. */
+export const RouteBackend = v.pipe(
+  closedObject({
+    host,
+    backend: v.exactOptional(v.pipe(
+      Text,
+      v.description("Name of an entry of the top-level backends; `/name` means the same."),
+    )),
+    ai,
+    weight: v.exactOptional(
+      v.pipe(
+        wholeNumber(0),
+        v.description("Share of the requests, relative to the route's other backends."),
+      ),
+      1,
+    ),
+    policies,
+  }, later("LocalRouteBackend")),
+  exactlyOneOf(["host", "backend", "ai"]),
+);
+
+/** A backend that routes refer to by name. */
+export const NamedBackend = v.pipe(
+  closedObject({
+    name: v.pipe(Text, v.description("The name that routes use.")),
+    host,
+    ai,
+    policies,
+  }, later("FullLocalBackend")),
+  exactlyOneOf(["host", "ai"]),
+);

@@ -1,0 +1,19 @@
+import * as v from "valibot";
+import { closedObject } from "../../lib/closed_object.ts";
+import { later } from "../reference_keys.ts";
+import { wholeNumber } from "./address.ts";
+
+const FrontendHttp = closedObject({
+  maxBufferSize: v.exactOptional(
+    v.pipe(
+      wholeNumber(1),
+      v.description("Largest request body, in bytes, that the gateway reads; beyond it is a 413."),
+    ),
+    2_097_152,
+  ),
+}, later("FrontendHTTP"));
+
+/** What holds for all traffic from clients. */
+export const FrontendPolicies = closedObject({
+  http: v.exactOptional(v.pipe(FrontendHttp, v.description("HTTP from clients.")), {}),
+}, later("LocalFrontendPolicies"));

@@ -1,0 +1,71 @@
+import * as v from "valibot";
+import { closedObject } from "../../lib/closed_object.ts";
+import { closedWords } from "../../lib/closed_words.ts";
+import { later } from "../reference_keys.ts";
+import { ListenerHostname, Port } from "./address.ts";
+import { notTogether } from "./checks.ts";
+import { Route } from "./routes.ts";
+import { Text } from "./text.ts";
+
+const NAME = "must be a name without / and spaces";
+
+const Name = v.pipe(v.string(NAME), v.check((text) => /^[^/\s]+$/.test(text), NAME));
+
+const port = v.pipe(Port, v.description("TCP port to listen on."));
+
+const GatewayProtocol = v.pipe(
+  closedWords(["HTTP"], ["HTTPS", "TCP", "TLS"]),
+  v.description("What clients speak; HTTP by default."),
+);
+
+const listenerName = v.exactOptional(v.pipe(
+  Name,
+  v.description("Name of the listener; by default `listener` and its index."),
+));
+
+const hostname = v.exactOptional(v.pipe(
+  ListenerHostname,
+  v.description("Host that it serves: exact, or `*.example.com`; all by default."),
+));
+
+const GatewayListener = closedObject({
+  name: listenerName,
+  hostname,
+  protocol: v.exactOptional(GatewayProtocol),
+}, later("LocalGatewayListener"));
+
+/** A port that routes and models attach to. */
+export const Gateway = v.pipe(
+  closedObject({
+    port,
+    protocol: v.exactOptional(GatewayProtocol),
+    listeners: v.exactOptional(v.pipe(
+      v.array(GatewayListener),
+      v.description("Virtual hosts on the port; without them one listener serves all hosts."),
+    )),
+  }, later("LocalGateway")),
+  notTogether("listeners", "protocol", "each listener has its own"),
+);
+
+/** Gateways by their names. */
+export const Gateways = v.record(Name, Gateway);
+
+const Listener = closedObject({
+  name: listenerName,
+  namespace: v.exactOptional(v.pipe(Text, v.description("Namespace of the name."))),
+  hostname,
+  protocol: v.exactOptional(
+    v.pipe(
+      closedWords(["HTTP"], ["HTTPS", "TLS", "TCP", "HBONE"]),
+      v.description("What clients speak."),
+    ),
+    "HTTP",
+  ),
+  routes: v.pipe(v.array(Route), v.description("Routes; the most specific match serves.")),
+}, later("LocalListener"));
+
+/** A port with its listeners and routes, in one tree. */
+export const Bind = closedObject({
+  port,
+  listeners: v.pipe(v.array(Listener), v.description("Virtual hosts on the port.")),
+}, later("LocalBind"));

@@ -1,0 +1,162 @@
+import * as v from "valibot";
+import { closedObject } from "../../lib/closed_object.ts";
+import { closedWords } from "../../lib/closed_words.ts";
+import { later } from "../reference_keys.ts";
+import { Port } from "./address.ts";
+import { BackendAuth } from "./auth.ts";
+import { addressOverrides } from "./backends.ts";
+import { isMapping, keyCheck, type Mapping, notTogether } from "./checks.ts";
+import { HeaderModifier } from "./headers.ts";
+import { HeaderMatch } from "./matches.ts";
+import { BackendTls } from "./policies.ts";
+import { addressForCustom, ModelProvider, SharedProvider } from "./provider_forms.ts";
+import { GatewayReferences } from "./routes.ts";
+import { Secret } from "./secret.ts";
+import { BodyMembers, Text } from "./text.ts";
+import { BaseUrl } from "./url.ts";
+
+const Params = closedObject({
+  model: v.exactOptional(v.pipe(
+    Text,
+    v.description("Model that is sent to the provider; by default the client's."),
+  )),
+  apiKey: v.exactOptional(v.pipe(
+    Secret,
+    v.description("The provider's API key: a string, such as `$OPENAI_API_KEY`, or {file: path}."),
+  )),
+  baseUrl: v.exactOptional(v.pipe(
+    BaseUrl,
+    v.description("Address of the provider's API, with the path up to its version."),
+  )),
+  ...addressOverrides,
+}, later("LocalLLMParams"));
+
+const settings = {
+  defaults: v.exactOptional(v.pipe(
+    BodyMembers,
+    v.description("Members that a request body gets if it has none of that name."),
+  )),
+  overrides: v.exactOptional(v.pipe(
+    BodyMembers,
+    v.description("Members that a request body gets in place of its own."),
+  )),
+  requestHeaders: v.exactOptional(v.pipe(
+    HeaderModifier,
+    v.description("Changes to the headers of requests to the provider."),
+  )),
+  responseHeaders: v.exactOptional(v.pipe(
+    HeaderModifier,
+    v.description("Changes to the headers of responses to the client."),
+  )),
+  tls: v.exactOptional(BackendTls),
+  backendTLS: v.exactOptional(BackendTls),
+  auth: v.exactOptional(v.pipe(
+    BackendAuth,
+    v.description("How the gateway shows the provider who it is."),
+  )),
+};
+
+function oneTls<Input extends object>() {
+  return notTogether<Input>("tls", "backendTLS", "both name the same setting");
+}
+
+const NAME = 'must be a name with at most one "*", at its beginning or end';
+
+const ModelName = v.pipe(
+  v.string(NAME),
+  v.check((text) => /^(?:\*?[^*]+|[^*]*\*)$/.test(text), NAME),
+);
+
+const ModelMatch = closedObject({
+  headers: v.exactOptional(v.pipe(v.array(HeaderMatch), v.description("All have to match.")), []),
+}, later("LLMRouteMatch"));
+
+const params = v.exactOptional(v.pipe(Params, v.description("Model, key and address.")));
+
+const Model = v.pipe(
+  closedObject({
+    id: v.exactOptional(v.pipe(Text, v.description("Lasting identity; unique."))),
+    name: v.pipe(
+      ModelName,
+      v.description("Model that clients ask for; one `*` at its beginning or end stands for any."),
+    ),
+    provider: v.pipe(ModelProvider, v.description("Who serves it.")),
+    params,
+    visibility: v.exactOptional(
+      v.pipe(
+        closedWords(["public", "internal"]),
+        v.description("Whether clients may list the model and ask for it."),
+      ),
+      "public",
+    ),
+    matches: v.exactOptional(
+      v.pipe(
+        v.array(ModelMatch),
+        v.description("Further conditions: the model serves requests for which one holds."),
+      ),
+      [],
+    ),
+    passthrough: v.exactOptional(v.pipe(
+      closedWords(["opaque"], ["detect"]),
+      v.description("How paths of no known API are handled: passed on as they are."),
+    )),
+    ...settings,
+  }, later("LocalLLMModels")),
+  oneTls(),
+  onlyModelBesideReference(),
+  addressForCustom("params.baseUrl", paramsOf),
+);
+
+function paramsOf({ params }: Mapping): Mapping {
+  return isMapping(params) ? params : {};
+}
+
+/** The rest comes from the provider that is referred to. */
+function onlyModelBesideReference<Input extends object>() {
+  return keyCheck<Input>(({ provider, params }) => {
+    if (!isMapping(provider) || !Object.hasOwn(provider, "reference") || !isMapping(params)) {
+      return [];
+    }
+    const message = "cannot be set beside a reference: the provider says it; only model can";
+    return Object.keys(params)
+      .filter((key) => key !== "model")
+      .map((key) => ({ path: ["params", key], message }));
+  });
+}
+
+const Provider = v.pipe(
+  closedObject({
+    name: v.pipe(Text, v.description("The name that models use.")),
+    provider: v.pipe(SharedProvider, v.description("Who it is.")),
+    params,
+    defaults: v.exactOptional(v.pipe(
+      closedObject(settings, later("LocalLLMProviderDefaults")),
+      oneTls(),
+      v.description("Settings of the models that refer to it, unless they have their own."),
+    )),
+  }, later("LocalLLMProvider")),
+  addressForCustom("params.baseUrl", paramsOf),
+);
+
+/** The models that clients can ask for, and who serves them. */
+export const Llm = v.pipe(
+  closedObject({
+    gateways: v.exactOptional(v.pipe(
+      GatewayReferences,
+      v.description("Gateways that serve the models; by default the one named `default`."),
+    )),
+    port: v.exactOptional(v.pipe(
+      Port,
+      v.description("Port of its own, for models without a gateway; by default 4000."),
+    )),
+    models: v.pipe(
+      v.array(Model),
+      v.description("Models; of several that match, the one with the longest name serves."),
+    ),
+    providers: v.exactOptional(
+      v.pipe(v.array(Provider), v.description("Providers that several models share.")),
+      [],
+    ),
+  }, later("LocalLLMConfig")),
+  notTogether("gateways", "port", "the gateway has its own"),
+);

@@ -1,0 +1,58 @@
+/** Why the gateway refused or failed a request; every kind has one status and one log reason. */
+export type ErrorKind = keyof typeof KINDS;
+
+/** The `reason` label of the request metrics and the `reason` field of the access log. */
+export type Reason =
+  | "Upstream"
+  | "DirectResponse"
+  | "NotFound"
+  | "NoHealthyBackend"
+  | "Internal"
+  | "InvalidRequest"
+  | "Timeout"
+  | "UpstreamFailure";
+
+const KINDS = {
+  "invalid-request": { status: 400, reason: "InvalidRequest" },
+  "not-found": { status: 404, reason: "NotFound" },
+  "method-not-allowed": { status: 405, reason: "InvalidRequest" },
+  "too-large": { status: 413, reason: "InvalidRequest" },
+  "unsupported-encoding": { status: 415, reason: "InvalidRequest" },
+  "not-supported-yet": { status: 400, reason: "InvalidRequest" },
+  "no-backend": { status: 500, reason: "NoHealthyBackend" },
+  "upstream-unreachable": { status: 503, reason: "UpstreamFailure" },
+  "upstream-invalid": { status: 502, reason: "UpstreamFailure" },
+  "upstream-timeout": { status: 504, reason: "Timeout" },
+  "client-gone": { status: 499, reason: "Upstream" },
+  "unavailable": { status: 503, reason: "Internal" },
+  "internal": { status: 500, reason: "Internal" },
+} as const satisfies Record<string, { status: number; reason: Reason }>;
+
+interface Details {
+  /** A stable word for programs, such as `model_not_found`. */
+  readonly code?: string;
+  /** The request field that is at fault. */
+  readonly param?: string;
+  /** Overrides the kind's reason, for answers that the reference logs in another way. */
+  readonly reason?: Reason;
+  readonly cause?: unknown;
+}
+
+/** The one error of the gateway: thrown where the fact is known, rendered by the API being served. */
+export class GatewayError extends Error {
+  override readonly name = "GatewayError";
+  readonly kind: ErrorKind;
+  readonly status: number;
+  readonly reason: Reason;
+  readonly code: string | undefined;
+  readonly param: string | undefined;
+
+  constructor(kind: ErrorKind, message: string, details: Details = {}) {
+    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    this.kind = kind;
+    this.status = KINDS[kind].status;
+    this.reason = details.reason ?? KINDS[kind].reason;
+    this.code = details.code;
+    this.param = details.param;
+  }
+}

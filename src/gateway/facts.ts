@@ -1,0 +1,69 @@
+import type { RequestParameters } from "../apis/api.ts";
+import type { Usage, UsageSource } from "../chat/usage.ts";
+import type { Reason } from "../errors.ts";
+
+/**
+ * What is known of one request, filled on its way and read once, when its last byte has gone.
+ *
+ * Instants are milliseconds of the monotonic clock unless they say otherwise.
+ */
+export interface Facts {
+  readonly startedAtEpochMs: number;
+  readonly startedMs: number;
+  endedMs: number;
+
+  /** Where it arrived: `bind/4000`, `default/default`, `llm`, `internal/llm:request`. */
+  readonly bind: string;
+  readonly gateway: string;
+  listener?: string;
+  route?: string;
+  routeRule?: string;
+
+  readonly peer: string;
+  readonly method: string;
+  readonly host: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly httpVersion: string;
+
+  /** The status the client saw; 499 when it left before the end. */
+  status: number;
+  reason: Reason;
+  error?: string;
+  ending: Ending;
+  responseBytes: number;
+
+  protocol: "http" | "llm";
+  /** The backend's name in the config. */
+  backend?: string;
+  /** The upstream's `host:port`. */
+  endpoint?: string;
+  upstreamSentMs?: number;
+  upstreamHeadersMs?: number;
+  responseReadyMs?: number;
+
+  llm?: LlmFacts;
+}
+
+/** How a request came to its end. */
+export type Ending = "finished" | "refused" | "client-gone" | "upstream-cut";
+
+/** What is known of a request to a model. */
+export interface LlmFacts {
+  readonly operation: "chat";
+  readonly provider: string;
+  readonly requestModel: string;
+  readonly parameters: RequestParameters;
+  readonly streaming: boolean;
+  /** Set when the upstream answered with success; until then nothing was consumed. */
+  answered: boolean;
+  responseModel?: string;
+  usage?: Usage;
+  usageSource?: UsageSource;
+  firstTokenMs?: number;
+}
+
+/** Is told of every request exactly once, at its end, whatever the end was. */
+export interface FactsObserver {
+  settled(facts: Facts): void;
+}

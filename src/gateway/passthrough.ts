@@ -1,0 +1,83 @@
+import { GatewayError } from "../errors.ts";
+import type { Upstream } from "../routing/backend.ts";
+import type { Route } from "../routing/snapshot.ts";
+import type { Exchange } from "./exchange.ts";
+import { untouchedResponseHeaders, upstreamRequestHeaders } from "./headers.ts";
+import { callUpstream } from "./upstream.ts";
+
+/** Hands a request and its answer through, byte for byte, without looking at either. */
+export async function passThrough(
+  exchange: Exchange,
+  route: Route,
+  upstream: Upstream,
+  path: string,
+  body?: Uint8Array<ArrayBuffer>,
+): Promise<Response> {
+  const { request } = exchange;
+  checkMethod(request);
+  const headers = upstreamRequestHeaders(request.headers);
+  headers.set("accept-encoding", request.headers.get("accept-encoding") ?? "identity");
+  if (body !== undefined) headers.delete("content-encoding");
+  route.editRequestHeaders?.(headers);
+  const response = await callUpstream(exchange, {
+    upstream,
+    path,
+    headers,
+    body: body ?? request.body,
+    decode: false,
+  });
+  const answerHeaders = untouchedResponseHeaders(response.headers);
+  upstream.editResponseHeaders?.(answerHeaders);
+  exchange.facts.status = response.status;
+  exchange.facts.responseReadyMs = exchange.services.clock.now();
+  const answer = { status: response.status, headers: answerHeaders };
+  if (response.body === null || request.method === "HEAD") {
+    exchange.settle("finished");
+    return new Response(null, answer);
+  }
+  return new Response(watched(exchange, response.body), answer);
+}
+
+/** `fetch` cannot send these; saying so beats dropping a body or failing without a reason. */
+function checkMethod({ method, body }: Request): void {
+  if (/^(connect|trace|track)$/i.test(method)) {
+    throw new GatewayError("method-not-allowed", `method not allowed: ${method}`, {
+      code: "method_not_allowed",
+    });
+  }
+  if (/^(get|head)$/i.test(method) && body !== null) {
+    throw new GatewayError("invalid-request", `a ${method} request must not have a body`, {
+      code: "unexpected_body",
+    });
+  }
+}
+
+/** The same bytes; a cut upstream breaks the client's connection too, so it cannot look complete. */
+function watched(exchange: Exchange, body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const { facts } = exchange;
+  const reader = body.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (done) {
+          exchange.settle("finished");
+          return controller.close();
+        }
+        facts.responseBytes += value.length;
+        controller.enqueue(value);
+      } catch (cause) {
+        facts.reason = "UpstreamFailure";
+        facts.error = "the upstream broke off before the end of its answer";
+        exchange.settle("upstream-cut");
+        controller.error(cause);
+      }
+    },
+    cancel(reason) {
+      facts.status = 499;
+      facts.error = "the client closed the connection";
+      exchange.settle("client-gone");
+      return reader.cancel(reason);
+    },
+  }, { highWaterMark: 0 });
+}

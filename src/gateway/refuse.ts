@@ -1,0 +1,25 @@
+import { GatewayError } from "../errors.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Ending } from "./facts.ts";
+import { jsonReply } from "./reply.ts";
+
+/** Turns whatever was thrown into an answer in the client's own API. */
+export function refuse(exchange: Exchange, cause: unknown): Response {
+  const error = asGatewayError(exchange, cause);
+  exchange.facts.reason = error.reason;
+  exchange.facts.error = error.message;
+  return jsonReply(exchange, error.status, exchange.errorShape(error), endingOf(error));
+}
+
+/** A fault of the gateway itself is reported to its operator, not to the client. */
+function asGatewayError({ services, signal }: Exchange, cause: unknown): GatewayError {
+  if (cause instanceof GatewayError) return cause;
+  if (signal.aborted && signal.reason instanceof GatewayError) return signal.reason;
+  services.internalError(cause);
+  return new GatewayError("internal", "internal error", { cause });
+}
+
+function endingOf({ kind }: GatewayError): Ending {
+  if (kind === "client-gone") return "client-gone";
+  return kind === "upstream-invalid" ? "upstream-cut" : "refused";
+}

@@ -1,0 +1,88 @@
+import { GatewayError } from "../errors.ts";
+import type { AnswerSummary, JsonObject } from "../apis/api.ts";
+import { acceptsCoding, contentCoding, encodeBody } from "../lib/content_coding.ts";
+import { BodyTooLarge, declaredLength, readBody } from "../lib/read_body.ts";
+import type { Relay } from "./forward.ts";
+import { clientResponseHeaders } from "./headers.ts";
+import { closeAccount } from "./meter.ts";
+import { wholeReply } from "./reply.ts";
+
+/** The least that an answer may have, in bytes, whatever is configured for requests. */
+export const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+
+const NOTHING: AnswerSummary = { textLength: 0 };
+
+/** Passes on an answer that is not a stream, byte for byte, and reads its usage. */
+export async function relayWhole(relay: Relay, response: Response): Promise<Response> {
+  const { exchange, api, target, llm, sent } = relay;
+  let summary = NOTHING, complete = false;
+  try {
+    const bytes = await readAnswer(relay, response);
+    if (response.ok) summary = api.view.readAnswer(parseAnswer(bytes));
+    complete = true;
+    const headers = clientResponseHeaders(response.headers);
+    target.editResponseHeaders?.(headers);
+    const body = await encodeAgain(relay, response, headers, bytes);
+    if (response.ok) closeAccount(llm, api, sent, summary, true);
+    const hasBody = response.body !== null && !NULL_BODY_STATUSES.has(response.status);
+    return wholeReply(exchange, response.status, headers, hasBody ? body : null, "finished");
+  } finally {
+    if (response.ok && !complete) closeAccount(llm, api, sent, summary, false);
+  }
+}
+
+/** Statuses whose answers must not have a body (fetch standard, "null body status"). */
+const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
+
+async function readAnswer({ exchange }: Relay, response: Response) {
+  const bytesMax = Math.max(ANSWER_BYTES_MAX, exchange.plan.bodyBytesMax);
+  const isPlain = contentCoding(response.headers.get("content-encoding")) === "identity";
+  const declared = isPlain ? declaredLength(response.headers) : undefined;
+  try {
+    return await readBody(response, declared, bytesMax);
+  } catch (cause) {
+    if (exchange.signal.aborted) throw exchange.signal.reason;
+    if (cause instanceof BodyTooLarge) {
+      throw invalid(
+        `response was too large: more than ${bytesMax} bytes ` +
+          `(raise it with frontendPolicies.http.maxBufferSize)`,
+        "response_too_large",
+      );
+    }
+    throw invalid("response was cut off before its end", "upstream_cut", cause);
+  }
+}
+
+const decoder = new TextDecoder();
+
+function parseAnswer(bytes: Uint8Array): JsonObject {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(decoder.decode(bytes));
+  } catch (cause) {
+    throw invalid("failed to parse response", "invalid_response", cause);
+  }
+  if (typeof answer === "object" && answer !== null) return { ...answer };
+  throw invalid("failed to parse response", "invalid_response");
+}
+
+/** A body that came compressed goes on compressed, where the client takes that. */
+async function encodeAgain(
+  { exchange }: Relay,
+  response: Response,
+  headers: Headers,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const coding = contentCoding(response.headers.get("content-encoding"));
+  if (coding === "identity" || coding === null) return bytes;
+  if (!acceptsCoding(exchange.head.headers.get("accept-encoding"), coding)) return bytes;
+  headers.set("content-encoding", coding);
+  return await encodeBody(bytes, coding);
+}
+
+function invalid(tail: string, code: string, cause?: unknown): GatewayError {
+  return new GatewayError("upstream-invalid", `failed to process LLM response: ${tail}`, {
+    code,
+    cause,
+  });
+}

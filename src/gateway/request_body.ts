@@ -1,0 +1,107 @@
+import type { JsonObject } from "../apis/api.ts";
+import { GatewayError } from "../errors.ts";
+import { contentCoding, decodeBody, DecodedTooLarge } from "../lib/content_coding.ts";
+import { BodyTooLarge, declaredLength, readBody } from "../lib/read_body.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** A JSON request, as text to be edited and as an object to be read. */
+export interface JsonRequest {
+  readonly text: string;
+  readonly json: JsonObject;
+}
+
+/** Reads the body of a request, unfolded, within the configured limit. */
+export async function readRequestBytes(exchange: Exchange): Promise<Uint8Array<ArrayBuffer>> {
+  const { request, plan, signal } = exchange;
+  const coding = contentCoding(request.headers.get("content-encoding"));
+  if (coding === null) {
+    const named = request.headers.get("content-encoding");
+    throw new GatewayError("unsupported-encoding", `unsupported content encoding: ${named}`, {
+      code: "unsupported_content_encoding",
+    });
+  }
+  try {
+    const bytes = await readBody(request, declaredLength(request.headers), plan.bodyBytesMax);
+    return coding === "identity" ? bytes : await decodeBody(bytes, coding, plan.bodyBytesMax);
+  } catch (cause) {
+    if (cause instanceof BodyTooLarge || cause instanceof DecodedTooLarge) {
+      throw tooLarge(plan.bodyBytesMax);
+    }
+    if (signal.aborted) throw signal.reason;
+    throw coding === "identity"
+      ? new GatewayError("invalid-request", "Failed to read LLM request body", {
+        code: "request_body_read_failed",
+        cause,
+      })
+      : new GatewayError("invalid-request", "Failed to decode LLM request body", {
+        code: "request_body_decode_failed",
+        cause,
+      });
+  }
+}
+
+function tooLarge(bytesMax: number): GatewayError {
+  return new GatewayError(
+    "too-large",
+    `LLM request body exceeded the buffer limit of ${bytesMax} bytes ` +
+      `(setting frontendPolicies.http.maxBufferSize)`,
+    { code: "request_body_too_large" },
+  );
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** Parses a body that has to be a JSON object. */
+export function parseJson(bytes: Uint8Array): JsonRequest {
+  try {
+    const text = decoder.decode(bytes);
+    const json: unknown = JSON.parse(text);
+    if (isJsonObject(json)) return { text, json };
+  } catch (cause) {
+    throw new GatewayError("invalid-request", "LLM request body must be valid JSON", {
+      code: "invalid_request_body",
+      reason: "DirectResponse",
+      cause,
+    });
+  }
+  throw new GatewayError("invalid-request", "LLM request body must be a JSON object", {
+    code: "invalid_request_body",
+    reason: "DirectResponse",
+  });
+}
+
+/** The model that a body of any kind names: a JSON member or a multipart field. */
+export async function modelIn({ request }: Exchange, bytes: Uint8Array<ArrayBuffer>) {
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^\s*multipart\/form-data\b/i.test(type)) return parseJson(bytes).json.model;
+  let form: FormData;
+  try {
+    form = await new Response(bytes, { headers: { "content-type": type } }).formData();
+  } catch (cause) {
+    throw new GatewayError(
+      "invalid-request",
+      "LLM multipart request body must be valid multipart/form-data",
+      { code: "invalid_request_body", reason: "DirectResponse", cause },
+    );
+  }
+  const model = form.get("model");
+  if (typeof model === "string") return model;
+  throw model === null ? missingModel("multipart request") : new GatewayError(
+    "invalid-request",
+    "LLM multipart request body has invalid string field 'model'",
+    { code: "invalid_model", param: "model", reason: "DirectResponse" },
+  );
+}
+
+/** A body that names no model. */
+export function missingModel(kind: "request" | "multipart request"): GatewayError {
+  return new GatewayError("invalid-request", `LLM ${kind} body is missing string field 'model'`, {
+    code: "missing_model",
+    param: "model",
+    reason: "DirectResponse",
+  });
+}
+
+function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,64 @@
+/**
+ * What differs between runtimes, and nothing else; all other code is portable TypeScript on web
+ * standards and `node:` modules.
+ */
+export interface Host {
+  readonly runtime: Runtime;
+  /** Binds and serves until drained; throws when the address cannot be bound. */
+  serve(address: Address, handler: Handler): Server;
+  /** A client with its own connection pool. */
+  client(options: ClientOptions): Client;
+  /** Sets the process up before anything else runs; may replace it by a new image of itself. */
+  prepareProcess(): void;
+}
+
+/** The runtime that the program was started on. */
+export interface Runtime {
+  readonly name: "deno" | "bun";
+  readonly version: string;
+}
+
+/** Where to listen. */
+export type Address =
+  | { readonly hostname: string; readonly port: number }
+  | { readonly path: string };
+
+/** Answers a request; must not throw or reject. */
+export type Handler = (request: Request, peer: Peer) => Response | Promise<Response>;
+
+/** Who is at the other end of a connection, as `ip:port`. */
+export type Peer = string;
+
+/** A bound listener. */
+export interface Server {
+  /** Stops accepting, closes idle connections; resolves when the last response has ended. */
+  drain(): Promise<void>;
+}
+
+/** Settings of a client's connection pool. */
+export interface ClientOptions {
+  readonly poolIdleTimeoutMs: number;
+  readonly poolIdleMax?: number | undefined;
+}
+
+/** Sends requests; redirects are answers like any other. */
+export interface Client {
+  fetch(url: string, init: ClientRequest): Promise<Response>;
+  close(): void;
+}
+
+/** One request of a client. */
+export interface ClientRequest {
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: Uint8Array<ArrayBuffer> | string | ReadableStream<Uint8Array> | null;
+  readonly signal: AbortSignal;
+  /** Whether a compressed answer is unfolded; false hands its bytes through. */
+  readonly decode: boolean;
+}
+
+/** An address and port as logs show them; IPv4 in IPv6 form is shown as IPv4. */
+export function peerName(ip: string, port: number): Peer {
+  const bare = ip.startsWith("::ffff:") && ip.includes(".") ? ip.slice("::ffff:".length) : ip;
+  return bare.includes(":") ? `[${bare}]:${port}` : `${bare}:${port}`;
+}

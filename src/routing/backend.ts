@@ -1,0 +1,84 @@
+import type { RouteType } from "../apis/route_types.ts";
+import type { Credential } from "../policies/credential.ts";
+import type { EditHeaders } from "../policies/header_edits.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { ModelTable } from "./model_table.ts";
+
+/** What a route leads to. */
+export type Backend = HostBackend | AiBackend | ModelsBackend;
+
+/** A plain HTTP upstream. */
+export interface HostBackend {
+  readonly type: "host";
+  readonly upstream: Upstream;
+}
+
+/** One provider, with route types told apart by path. */
+export interface AiBackend {
+  readonly type: "ai";
+  readonly routeTypeOf: (path: string) => RouteType;
+  readonly target: Target;
+}
+
+/** The models of the `llm` section; the request's model picks the target. */
+export interface ModelsBackend {
+  readonly type: "models";
+  readonly routeTypeOf: (path: string) => RouteType;
+  readonly models: ModelTable<Target>;
+  /** What the model list gives as the birth of every model, in Unix seconds. */
+  readonly createdAtS: number;
+}
+
+/** Where a request goes and what is put on it there. */
+export interface Upstream {
+  /** The name that metrics carry. */
+  readonly name: string;
+  /** Scheme and authority, without a path; absent when the provider answers in this process. */
+  readonly origin?: string;
+  /** `host:port` for the access log. */
+  readonly endpoint?: string;
+  readonly credential?: Credential | undefined;
+  readonly editRequestHeaders?: EditHeaders | undefined;
+  readonly editResponseHeaders?: EditHeaders | undefined;
+}
+
+/** A provider with what the config says about calling it. */
+export interface Target extends Upstream {
+  readonly provider: Provider;
+  /** The model that is sent instead of the client's. */
+  readonly model?: string | undefined;
+  /** Body members that are added where the client sent none. */
+  readonly defaults?: Readonly<Record<string, unknown>> | undefined;
+  /** Body members that are sent whatever the client sent. */
+  readonly overrides?: Readonly<Record<string, unknown>> | undefined;
+  readonly paths: TargetPaths;
+}
+
+/** The configured parts of an upstream path. */
+export interface TargetPaths {
+  readonly hostOverridden: boolean;
+  /** Without a trailing slash. */
+  readonly prefix?: string | undefined;
+  /** A fixed path and query for every request. */
+  readonly whole?: string | undefined;
+}
+
+/** Backends with weights; a weight of 0 is never picked. */
+export interface Weighted {
+  readonly weight: number;
+  readonly backend: Backend;
+}
+
+/** Picks a backend; `random` is a number in [0, 1). */
+export function pickBackend(weighted: readonly Weighted[], random: () => number) {
+  const [first, second] = weighted;
+  if (second === undefined) {
+    return first !== undefined && first.weight > 0 ? first.backend : undefined;
+  }
+  let rest = random() * weighted.reduce((sum, { weight }) => sum + weight, 0);
+  for (const { weight, backend } of weighted) {
+    if (rest < weight) return backend;
+    rest -= weight;
+  }
+  return undefined;
+}

@@ -1,0 +1,115 @@
+import { Hono, type MiddlewareHandler } from "hono";
+import { GatewayError } from "../errors.ts";
+import type { Exchange, Services } from "../gateway/exchange.ts";
+import { handle } from "../gateway/handle.ts";
+import type { Host, Server } from "../host/host.ts";
+import type { PortPlan, Snapshot } from "../routing/snapshot.ts";
+import type { BindAddress } from "./addresses.ts";
+import { bind } from "./bind.ts";
+
+/** How long listeners that go away may finish what they serve. */
+export interface DrainTimes {
+  /** Everything is still served, new connections too. */
+  readonly minMs: number;
+  /** What is still open is cut. */
+  readonly maxMs: number;
+}
+
+/** The listeners that serve requests, by the current snapshot. */
+export interface DataPlane {
+  /** Swaps the snapshot; throws and changes nothing when a new port cannot be bound. */
+  apply(snapshot: Snapshot): void;
+  /** Stops serving within the drain times. */
+  stop(): Promise<void>;
+}
+
+interface DataPlaneOptions {
+  readonly host: Host;
+  readonly services: Services;
+  readonly addressesOf: (port: number) => BindAddress;
+  /** HTTP-level metrics. */
+  readonly middleware: MiddlewareHandler;
+  readonly drainTimes: DrainTimes;
+}
+
+interface OpenPort {
+  plan: PortPlan;
+  readonly servers: readonly Server[];
+}
+
+/** Starts with no listeners. */
+export function createDataPlane(options: DataPlaneOptions): DataPlane {
+  const { host, services, drainTimes } = options;
+  const open = new Map<number, OpenPort>();
+
+  function openPort(plan: PortPlan): OpenPort {
+    const port: { plan: PortPlan; servers: readonly Server[] } = { plan, servers: [] };
+    const app = new Hono<{ Bindings: { peer: string } }>();
+    app.use(options.middleware);
+    app.all("*", ({ req, env }) => handle(req.raw, env.peer, port.plan, services));
+    port.servers = bind(
+      host,
+      options.addressesOf(plan.port),
+      (request, peer) => app.fetch(request, { peer }),
+    );
+    return port;
+  }
+
+  function apply({ ports }: Snapshot): void {
+    const added = [...ports.values()].filter(({ port }) => !open.has(port));
+    const opened: [number, OpenPort][] = [];
+    try {
+      for (const plan of added) opened.push([plan.port, openPort(plan)]);
+    } catch (cause) {
+      for (const [, { servers }] of opened) for (const server of servers) void server.drain();
+      throw cause;
+    }
+    for (const [port, value] of opened) open.set(port, value);
+    for (const [port, value] of [...open]) {
+      const plan = ports.get(port);
+      if (plan !== undefined) {
+        value.plan = plan;
+        continue;
+      }
+      open.delete(port);
+      void drain([value], services.inFlight, drainTimes);
+    }
+  }
+
+  return {
+    apply,
+    async stop() {
+      await delay(drainTimes.minMs);
+      await drain([...open.values()], services.inFlight, drainTimes);
+      open.clear();
+    },
+  };
+}
+
+/** Lets open requests end by themselves, and cuts at the deadline those that do not. */
+async function drain(
+  ports: readonly OpenPort[],
+  inFlight: ReadonlySet<Exchange>,
+  { maxMs, minMs }: DrainTimes,
+): Promise<void> {
+  const ended = Promise.all(ports.flatMap(({ servers }) => servers).map((it) => it.drain()));
+  const binds = new Set(ports.map(({ plan }) => plan.bind));
+  const timer = setTimeout(() => {
+    for (const exchange of [...inFlight]) {
+      if (binds.has(exchange.plan.bind)) exchange.abort(shuttingDown());
+    }
+  }, Math.max(0, maxMs - minMs));
+  await Promise.race([ended, delay(maxMs - minMs + CUT_MS)]);
+  clearTimeout(timer);
+}
+
+/** How long cut responses may take to reach their clients. */
+const CUT_MS = 500;
+
+function shuttingDown(): GatewayError {
+  return new GatewayError("unavailable", "the gateway is shutting down", { code: "shutting_down" });
+}
+
+function delay(ms: number): Promise<void> {
+  return ms <= 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms));
+}

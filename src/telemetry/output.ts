@@ -1,0 +1,135 @@
+import { writeSync } from "node:fs";
+
+/** Where log lines go. */
+export interface Output {
+  /** Takes one line without its end; it is written soon, or now if too many wait. */
+  write(line: string): void;
+  /** Writes all that waits before it returns; for the end of the process. */
+  flush(): void;
+  /** How many lines could not be written, because nobody reads them any more or a disk is full. */
+  readonly lostLines: number;
+}
+
+interface OutputOptions {
+  /** Writes bytes to standard output and returns how many it took; tests put their own. */
+  readonly writeBytes?: (bytes: Uint8Array) => number;
+  /** Blocks the thread for a moment. */
+  readonly pause?: () => void;
+}
+
+const STDOUT = 1;
+const FLUSH_INTERVAL_MS = 50;
+const FLUSH_CHARACTERS = 64 * 1024;
+const WAITING_LINES_MAX = 10_000;
+const PAUSE_MS = 2;
+
+/** The most that a pipe takes as a whole or not at all (PIPE_BUF). */
+const PIECE_BYTES_MAX = 4096;
+
+const LINE_END = "\n".charCodeAt(0);
+
+/**
+ * Gathers lines and writes them to standard output together, without losing any.
+ *
+ * Lines wait while the reader of a non-blocking pipe is slow; when too many wait, the next one
+ * blocks the process until they are written, as a blocking pipe would.
+ */
+export function openOutput({ writeBytes = toStdout, pause = sleep }: OutputOptions = {}): Output {
+  let lines: string[] = [];
+  let characters = 0;
+  let batch: Batch | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let lostLines = 0;
+
+  /** Writes until nothing waits (true) or the reader has to catch up first (false). */
+  function advance(): boolean {
+    while (batch !== undefined || lines.length > 0) {
+      batch ??= takeLines();
+      try {
+        send(batch, writeBytes);
+      } catch (error) {
+        if (isTemporary(error)) return false;
+        lostLines += batch.lineCount;
+      }
+      batch = undefined;
+    }
+    return true;
+  }
+
+  function takeLines(): Batch {
+    const bytes = new TextEncoder().encode(`${lines.join("\n")}\n`);
+    const taken = { bytes, sent: 0, lineCount: lines.length };
+    lines = [];
+    characters = 0;
+    return taken;
+  }
+
+  function advanceOrWait(): void {
+    if (!advance()) wait();
+  }
+
+  function wait(): void {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      advanceOrWait();
+    }, FLUSH_INTERVAL_MS);
+  }
+
+  function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    while (!advance()) pause();
+  }
+
+  return {
+    write(line) {
+      lines.push(line);
+      characters += line.length;
+      const stalled = batch !== undefined;
+      if (lines.length >= WAITING_LINES_MAX) flush();
+      else if (characters >= FLUSH_CHARACTERS && !stalled) advanceOrWait();
+      else wait();
+    },
+    flush,
+    get lostLines() {
+      return lostLines;
+    },
+  };
+}
+
+/** Lines on their way out. */
+interface Batch {
+  readonly bytes: Uint8Array;
+  readonly lineCount: number;
+  sent: number;
+}
+
+function send(batch: Batch, writeBytes: (bytes: Uint8Array) => number): void {
+  while (batch.sent < batch.bytes.length) batch.sent += writeBytes(nextPiece(batch));
+}
+
+/**
+ * Whole lines as far as they fit into a piece, or else as much of one line.
+ *
+ * Deno splits what it writes to standard output after its last line and into what a pipe has room
+ * for, and does not tell how much went out before it failed, so that a larger piece, or one that
+ * ends within a line, could not be repeated without repeating some of it.
+ */
+function nextPiece({ bytes, sent }: Batch): Uint8Array {
+  const end = Math.min(sent + PIECE_BYTES_MAX, bytes.length);
+  const lineEnd = bytes.lastIndexOf(LINE_END, end - 1) + 1;
+  return bytes.subarray(sent, lineEnd > sent ? lineEnd : end);
+}
+
+function toStdout(bytes: Uint8Array): number {
+  return writeSync(STDOUT, bytes);
+}
+
+function isTemporary(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return error.code === "EAGAIN" || error.code === "EINTR";
+}
+
+function sleep(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+}

@@ -1,0 +1,27 @@
+import ts from "typescript";
+import { type Module, type Violation, violationAt } from "./module.ts";
+
+/** Exports that do not say what they are for. */
+export function docCommentViolations(module: Module): Violation[] {
+  return module.tree.statements.filter((statement) => isExported(statement) && !isDocumented(statement))
+    .map((statement) => violationAt(module, statement, `${nameOf(statement)} has no doc comment`));
+}
+
+function isExported(statement: ts.Statement): boolean {
+  return ts.canHaveModifiers(statement) &&
+    (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+}
+
+function isDocumented(statement: ts.Statement): boolean {
+  return ts.getJSDocCommentsAndTags(statement).length > 0;
+}
+
+function nameOf(statement: ts.Statement): string {
+  if (ts.isVariableStatement(statement)) {
+    return statement.declarationList.declarations.map(({ name }) => name.getText()).join(", ");
+  }
+  const isNamed = ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement) ||
+    ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement) ||
+    ts.isEnumDeclaration(statement);
+  return isNamed ? statement.name?.text ?? "the default export" : "the export";
+}
