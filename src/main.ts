@@ -1,6 +1,4 @@
 import process from "node:process";
-import { readArguments } from "./cli/arguments.ts";
-import { run } from "./cli/run.ts";
 import type { BuildInfo } from "./cli/version.ts";
 import { currentHost } from "./host/index.ts";
 
@@ -8,6 +6,11 @@ import { currentHost } from "./host/index.ts";
 export async function main(build: BuildInfo = {}): Promise<void> {
   const host = currentHost();
   host.prepareProcess();
+  // Everything else is loaded behind this point: a replaced process would load it for nothing.
+  const [{ readArguments }, { run }] = await Promise.all([
+    import("./cli/arguments.ts"),
+    import("./cli/run.ts"),
+  ]);
   const command = readArguments(process.argv.slice(2));
   if (command.type === "wrong") {
     process.stderr.write(`agentgateway: ${command.message}\nTry --help.\n`);
@@ -16,4 +19,4 @@ export async function main(build: BuildInfo = {}): Promise<void> {
   process.exit(await run(command, host, build));
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) void main();

@@ -1,11 +1,11 @@
 /** A chat request of about 1 KB, as an application with a system prompt sends it. */
 export function bufferedRequest(): string {
-  return JSON.stringify({ ...conversation, max_tokens: 400 });
+  return JSON.stringify({ ...conversation, max_completion_tokens: 400 });
 }
 
 /** The same request for a stream; the mock upstream sends as many tokens as it allows. */
 export function streamedRequest(tokens: number): string {
-  return JSON.stringify({ ...conversation, stream: true, max_tokens: tokens });
+  return JSON.stringify({ ...conversation, stream: true, max_completion_tokens: tokens });
 }
 
 const conversation = {

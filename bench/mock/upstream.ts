@@ -67,7 +67,7 @@ function serveConnection(socket: Socket, pacer: Pacer): void {
 }
 
 function openStream(socket: Socket, body: string): PacedStream {
-  const count = Number(/"max_tokens":(\d+)/.exec(body)?.[1] ?? "200");
+  const count = Number(/"max_(?:completion_)?tokens":(\d+)/.exec(body)?.[1] ?? "200");
   const events = streamEvents(body.includes('"include_usage":true'));
   socket.write(streamHead);
   socket.write(events.first);

@@ -30,16 +30,17 @@ export interface Management {
 }
 
 /** Binds them; throws `BindError`. */
-export function startManagement(options: ManagementOptions): Management {
+export async function startManagement(options: ManagementOptions): Promise<Management> {
   const { host, settings, registry } = options;
   const readiness = new Readiness(["agentgateway"]);
   const servers: Server[] = [];
-  const start = (address: BindAddress | "off", app: Hono) => {
-    if (address !== "off") servers.push(...bind(host, address, (request) => app.fetch(request)));
+  const start = async (address: BindAddress | "off", app: Hono) => {
+    if (address === "off") return;
+    servers.push(...await bind(host, address, (request) => app.fetch(request), "management"));
   };
-  start(settings.readiness, readinessApp(readiness));
-  start(settings.stats, statsApp((accept) => renderMetrics(registry, accept ?? null)));
-  start(settings.admin, admin(options));
+  await start(settings.readiness, readinessApp(readiness));
+  await start(settings.stats, statsApp((accept) => renderMetrics(registry, accept ?? null)));
+  await start(settings.admin, admin(options));
   return {
     readiness,
     async stop() {

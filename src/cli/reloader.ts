@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { formatDiagnostic } from "../config/diagnostic.ts";
 import type { FileWatch, watchFiles } from "../config/watch.ts";
 import type { DataPlane } from "../runtime/data_plane.ts";
@@ -31,15 +32,18 @@ export function startReloader(options: ReloaderOptions): Reloader {
   const { source, dataPlane, metrics, log } = options;
   let current = options.first;
   let watch: FileWatch | undefined;
+  let watched: readonly string[] = [];
+  let seen = "";
+  let last = Promise.resolve();
 
-  function reload(why: string): void {
+  async function load(why: string): Promise<void> {
     const next = loadSnapshot(source, options.startedAtS);
     follow(next.files);
     if ("diagnostics" in next) {
       return failed(next.diagnostics.map(formatDiagnostic));
     }
     try {
-      dataPlane.apply(next.snapshot);
+      await dataPlane.apply(next.snapshot);
     } catch (cause) {
       return failed([cause instanceof Error ? cause.message : String(cause)]);
     }
@@ -49,18 +53,31 @@ export function startReloader(options: ReloaderOptions): Reloader {
     log.info(SCOPE, `loaded config from ${source.name}`, { reason: why });
   }
 
+  /** One after the other, so that the newest one is what stays. */
+  function reload(why: string): void {
+    last = last.then(() => load(why));
+  }
+
   function failed(reasons: readonly string[]): void {
     metrics.setConfigSynchronized(false);
     for (const reason of reasons) log.error(SCOPE, `Failed to reload config: ${reason}`);
   }
 
   function follow(files: readonly string[]): void {
-    if (source.file !== undefined) watch?.follow([source.file, ...files]);
+    if (source.file === undefined) return;
+    watched = [source.file, ...files];
+    seen = contentsOf(watched);
+    watch?.follow(watched);
+  }
+
+  /** Whole folders are watched, so most of what is noticed concerns other files. */
+  function noticed(): void {
+    if (contentsOf(watched) !== seen) reload("file changed");
   }
 
   if (source.file !== undefined) {
     watch = options.watch(
-      () => reload("file changed"),
+      noticed,
       (error) => log.warn(SCOPE, `cannot watch for changes: ${error.message}`),
     );
     follow(current.files);
@@ -72,6 +89,17 @@ export function startReloader(options: ReloaderOptions): Reloader {
     reload,
     close: () => watch?.close(),
   };
+}
+
+/** What files hold, to be compared; one that is away is told from one that is empty. */
+function contentsOf(files: readonly string[]): string {
+  return JSON.stringify(files.map((file) => {
+    try {
+      return readFileSync(file, "utf8");
+    } catch {
+      return null;
+    }
+  }));
 }
 
 /** The `config` section is read at the start only; silence about that would be a guess. */

@@ -68,7 +68,8 @@ async function start(options: StartOptions): Promise<number> {
     git_revision: options.info.git_revision,
     runtime: `${options.info.runtime} ${options.info.runtime_version}`,
   });
-  await serve({ ...options, levels, log, output }).stopped;
+  const gateway = await serve({ ...options, levels, log, output });
+  await gateway.stopped;
   return 0;
 }
 

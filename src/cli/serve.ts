@@ -6,7 +6,7 @@ import { watchConnects } from "../gateway/connect_watchdog.ts";
 import type { Services } from "../gateway/exchange.ts";
 import type { Host } from "../host/host.ts";
 import { anyAddress } from "../runtime/addresses.ts";
-import { createDataPlane, type DataPlane } from "../runtime/data_plane.ts";
+import { createDataPlane } from "../runtime/data_plane.ts";
 import { probe } from "../runtime/probe.ts";
 import type { ProcessSettings } from "../runtime/process_settings.ts";
 import { accessLog } from "../telemetry/access_log.ts";
@@ -39,63 +39,49 @@ export interface Gateway {
   readonly stopped: Promise<void>;
 }
 
-/** Starts everything; throws `BindError` when an address is taken. */
-export function serve(options: ServeOptions): Gateway {
-  const { host, settings, log, output, first } = options;
+/** Starts everything; rejects with `BindError` when an address is taken. */
+export async function serve(options: ServeOptions): Promise<Gateway> {
+  const { settings, log, first } = options;
   const registry = new Registry();
-  const metrics = createMetrics({
-    registry,
-    version: VERSION,
-    removed: settings.removedMetrics,
-  });
-  const { registerMetrics } = prometheus(httpMetricOptions(registry));
+  const metrics = createMetrics({ registry, version: VERSION, removed: settings.removedMetrics });
   const services = createServices(options, metrics);
+  const dataPlane = createDataPlane({
+    host: options.host,
+    services,
+    addressesOf: (port) => anyAddress(port, settings.ipv6),
+    middleware: prometheus(httpMetricOptions(registry, settings.removedMetrics)).registerMetrics,
+    drainTimes: settings.drainTimes,
+  });
   const stopWatchdog = watchConnects({
     inFlight: services.inFlight,
     connectTimeoutMs: settings.connectTimeoutMs,
     now: services.clock.now,
     probe,
   });
-  const dataPlane = createDataPlane({
-    host,
-    services,
-    addressesOf: (port) => anyAddress(port, settings.ipv6),
-    middleware: registerMetrics,
-    drainTimes: settings.drainTimes,
-  });
-
+  const { promise: asked, resolve: shutDown } = Promise.withResolvers<string>();
   const reloader = startReloader({ ...options, dataPlane, metrics, watch: watchFiles });
-  const management = startManagement({
+  onSignals(shutDown, () => reloader.reload("SIGHUP"), options.output);
+  const management = await startManagement({
     ...options,
     registry,
     config: () => reloader.current.config,
-    shutDown: () => stop("request to /quitquitquit"),
+    shutDown: () => shutDown("request to /quitquitquit"),
   });
-  dataPlane.apply(first.snapshot);
-  log.info("gateway", "listening", { ports: [...first.snapshot.ports.keys()].join(",") });
+  await dataPlane.apply(first.snapshot);
   management.readiness.done("agentgateway");
-  log.info("gateway", "ready");
+  log.info("gateway", "ready", { ports: [...first.snapshot.ports.keys()].join(",") });
 
-  const { promise: stopped, resolve } = Promise.withResolvers<void>();
-  let isStopping = false;
-  function stop(why: string): void {
-    if (isStopping) return;
-    isStopping = true;
-    log.info("gateway", "shutting down", { reason: why });
+  async function stopWhenAsked(): Promise<void> {
+    log.info("gateway", "shutting down", { reason: await asked });
     management.readiness.begin("drain");
     reloader.close();
-    void end(dataPlane).then(resolve);
-  }
-  async function end(dataPlane: DataPlane): Promise<void> {
     await dataPlane.stop();
     stopWatchdog();
     await management.stop();
     services.client.close();
     log.info("gateway", "stopped");
-    output.flush();
   }
-  onSignals(stop, () => reloader.reload("SIGHUP"), output);
-  return { stopped };
+  return { stopped: stopWhenAsked() };
 }
 
 function createServices({ host, settings, levels, log, output }: ServeOptions, metrics: Metrics) {
@@ -120,15 +106,15 @@ function createServices({ host, settings, levels, log, output }: ServeOptions, m
 }
 
 /** A second interrupt means that the user does not want to wait. */
-function onSignals(stop: (why: string) => void, reload: () => void, output: Output): void {
+function onSignals(shutDown: (why: string) => void, reload: () => void, output: Output): void {
   let interrupts = 0;
-  process.on("SIGTERM", () => stop("SIGTERM"));
+  process.on("SIGTERM", () => shutDown("SIGTERM"));
   process.on("SIGHUP", reload);
   process.on("SIGINT", () => {
     if (++interrupts > 1) {
       output.flush();
       process.exit(0);
     }
-    stop("SIGINT");
+    shutDown("SIGINT");
   });
 }

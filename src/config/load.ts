@@ -61,20 +61,19 @@ function diagnose(
   values: Values,
   locate: (problem: Problem) => Diagnostic,
 ): readonly Diagnostic[] {
-  if (issue.path === undefined && yaml.document.contents === null) {
+  if (issue.path === undefined && values.value === null) {
     return [locate({ path: [], message: EMPTY })];
   }
   const path = pathOf(issue);
+  if (issue.path?.at(-1)?.origin === "key") {
+    return [locate({ path, message: wordIssue(issue, undefined), at: "key" })];
+  }
   const { node } = findNode(yaml.document.contents, path, values.targets);
   const target = followAlias(node, values.targets);
   // What has been complained of already is not what the author meant.
   if ([node, target].some((one) => one !== undefined && values.troubled.has(one))) return [];
-  const variables = target === undefined ? undefined : values.variables.get(target);
-  return [locate({
-    path,
-    message: wordIssue(issue, variables ?? []),
-    at: issue.path?.at(-1)?.origin === "key" ? "key" : "value",
-  })];
+  const origin = target === undefined ? undefined : values.origins.get(target);
+  return [locate({ path, message: wordIssue(issue, origin) })];
 }
 
 const EMPTY = "the file is empty: expected a mapping with llm, gateways and routes, or binds";

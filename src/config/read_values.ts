@@ -24,14 +24,21 @@ export interface NodeProblem {
   readonly message: string;
 }
 
+/** The variables that a scalar came from. */
+export interface Origin {
+  readonly names: readonly string[];
+  /** Whether it was written without quotes, so that it can be a number. */
+  readonly plain: boolean;
+}
+
 /** What a document says, variables expanded and aliases followed. */
 export interface Values {
   readonly value: unknown;
   readonly problems: readonly NodeProblem[];
   /** The nodes of the problems. */
   readonly troubled: ReadonlySet<Node>;
-  /** Names of the variables that a scalar came from. */
-  readonly variables: ReadonlyMap<Node, readonly string[]>;
+  /** Where the values of scalars came from, if from variables. */
+  readonly origins: ReadonlyMap<Node, Origin>;
   readonly targets: ReadonlyMap<Alias, Node>;
 }
 
@@ -50,7 +57,7 @@ export function readValues(document: Document<ParsedNode>, environment: Environm
     document,
     environment,
     problems: [],
-    variables: new Map(),
+    origins: new Map(),
     targets: new Map(),
     anchors: new Map(),
     done: new Map(),
@@ -65,7 +72,7 @@ interface Reading {
   readonly document: Document<ParsedNode>;
   readonly environment: Environment;
   readonly problems: NodeProblem[];
-  readonly variables: Map<Node, readonly string[]>;
+  readonly origins: Map<Node, Origin>;
   readonly targets: Map<Alias, Node>;
   /** The last node of each anchor so far, as YAML has it. */
   readonly anchors: Map<string, Node>;
@@ -112,7 +119,7 @@ function refuse(reading: Reading, problem: NodeProblem): Read {
 function readAlias(reading: Reading, node: Alias, path: NodePath): Read {
   const target = reading.anchors.get(node.source);
   if (target === undefined) {
-    return refuse(reading, { node, path, message: `no anchor &${node.source} stands before it` });
+    return refuse(reading, { node, path, message: "no anchor of that name stands before it" });
   }
   const read = reading.done.get(target);
   if (read === undefined) {
@@ -180,8 +187,8 @@ function readScalar(reading: Reading, node: Scalar, path: NodePath): Read {
   if (typeof value !== "string" || !value.includes("$")) return { value, size: 1, height: 1 };
   const expansion = expand(value, reading.environment);
   for (const message of expansion.problems) refuse(reading, { node, path, message });
-  if (expansion.names.length > 0) reading.variables.set(node, expansion.names);
   const plain = node.type === Scalar.PLAIN && node.tag === undefined;
+  if (expansion.names.length > 0) reading.origins.set(node, { names: expansion.names, plain });
   const written = expansion.text !== "" || expansion.defaulted;
   const typed = plain && written && expansion.problems.length === 0;
   return {

@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { alternatives } from "../lib/closed_words.ts";
-import { didYouMean } from "../lib/did_you_mean.ts";
+import { nearest } from "../lib/did_you_mean.ts";
 import { quote } from "../lib/quote.ts";
+import type { Origin } from "./read_values.ts";
 
 type Issue = v.BaseIssue<unknown>;
 
@@ -26,7 +27,7 @@ export function explain(issue: Issue): string {
       return "expected a mapping";
     case "picklist":
     case "literal":
-      return `expected ${alternatives(literals(issue).map(unquoted))}`;
+      return `expected ${alternatives(literals(issue))}`;
     case "min_value":
       return `expected at least ${requirement}`;
     case "max_value":
@@ -47,18 +48,19 @@ export function explain(issue: Issue): string {
  * found, while "must ..." stands alone, for values that may be secret. The values of variables are
  * never shown, only their names.
  */
-export function wordIssue(issue: Issue, variables: readonly string[]): string {
+export function wordIssue(issue: Issue, origin: Origin | undefined): string {
   if (isMissingKey(issue)) return "required key is missing";
-  const { message, input } = issue;
-  const hint = wantsQuotes(issue) ? "put it in quotes" : undefined;
+  const { message } = issue;
+  const hint = quotesHint(issue, origin);
   if (message.startsWith("expected")) {
-    const found = variables.length > 0 ? valueOf(variables) : show(issue);
-    const meant = typeof input === "string" ? didYouMean(input, literals(issue)) : "";
-    return `${message}, found ${found}${meant}${inBrackets(hint)}`;
+    return origin === undefined
+      ? `${message}, found ${show(issue)}${inBrackets(suggestion(issue), hint)}`
+      : `${message}, found ${valueOf(origin)}${inBrackets(hint)}`;
   }
-  if (variables.length === 0 || typeof input === "object") return message + inBrackets(hint);
-  if (message.startsWith(NOT_YET)) return `${NOT_YET}${valueOf(variables)}`;
-  return message + inBrackets(`it is ${valueOf(variables)}`, hint);
+  if (origin === undefined) return message + inBrackets(hint);
+  return message.startsWith(NOT_YET)
+    ? `${NOT_YET}${valueOf(origin)}`
+    : message + inBrackets(`it is ${valueOf(origin)}`, hint);
 }
 
 const NOT_YET = "not supported yet: ";
@@ -67,14 +69,18 @@ function isMissingKey({ type, path, expected }: Issue): boolean {
   return type === "strict_object" && path?.at(-1)?.origin === "key" && expected !== "never";
 }
 
-/** Numbers and booleans that were meant as text. */
-function wantsQuotes({ type, input }: Issue): boolean {
-  return (type === "string" || type === "union") &&
-    (typeof input === "number" || typeof input === "boolean");
+/** What to do about a number or boolean that was meant as text, or the other way round. */
+function quotesHint({ type, input }: Issue, origin: Origin | undefined): string | undefined {
+  if (type === "string" || type === "union") {
+    const typed = typeof input === "number" || typeof input === "boolean";
+    return typed ? "put it in quotes" : undefined;
+  }
+  const quoted = (type === "number" || type === "boolean") && origin?.plain === false;
+  return quoted ? "drop the quotes" : undefined;
 }
 
-function valueOf(variables: readonly string[]): string {
-  return `the value of ${variables.map((name) => `$${name}`).join(" and ")}`;
+function valueOf({ names }: Origin): string {
+  return `the value of ${names.map((name) => `$${name}`).join(" and ")}`;
 }
 
 function inBrackets(...hints: readonly (string | undefined)[]): string {
@@ -92,11 +98,12 @@ function show({ type, input }: Issue): string {
   return typeof input === "object" ? "a mapping" : String(input);
 }
 
-/** The words that an issue would have accepted, in quotes. */
-function literals({ expected }: Issue): readonly string[] {
-  return expected?.match(/"[^"]*"/g) ?? [];
+function suggestion(issue: Issue): string | undefined {
+  const meant = typeof issue.input === "string" ? nearest(issue.input, literals(issue)) : undefined;
+  return meant === undefined ? undefined : `did you mean "${meant}"?`;
 }
 
-function unquoted(literal: string): string {
-  return literal.slice(1, -1);
+/** The words that an issue would have accepted; valibot lists them in quotes. */
+function literals({ expected }: Issue): readonly string[] {
+  return (expected?.match(/"[^"]*"/g) ?? []).map((literal) => literal.slice(1, -1));
 }

@@ -35,7 +35,8 @@ export const bunHost = (): Host => ({
   prepareProcess: raiseRequestCap,
 });
 
-function serve(address: Address, handler: Handler): Server {
+// deno-lint-ignore require-await -- a taken address is a rejection, as on the other runtime
+async function serve(address: Address, handler: Handler): Promise<Server> {
   const place = "path" in address
     ? { unix: address.path }
     : { hostname: address.hostname, port: address.port };

@@ -1,3 +1,5 @@
+import { createServer, type Server as NodeServer } from "node:http";
+import { getRequestListener } from "@hono/node-server";
 import {
   type Address,
   type Client,
@@ -5,6 +7,7 @@ import {
   type Handler,
   type Host,
   peerName,
+  type Purpose,
   type Server,
 } from "./host.ts";
 
@@ -16,13 +19,58 @@ export const denoHost = (): Host => ({
   prepareProcess: () => {},
 });
 
-function serve(address: Address, handler: Handler): Server {
-  const server = "path" in address
-    ? Deno.serve({ path: address.path, onListen: () => {} }, (request) => handler(request, "unix"))
-    : Deno.serve(
-      { hostname: address.hostname, port: address.port, onListen: () => {} },
-      (request, { remoteAddr }) => handler(request, peerName(remoteAddr.hostname, remoteAddr.port)),
-    );
+function serve(address: Address, handler: Handler, purpose: Purpose): Promise<Server> {
+  return purpose === "traffic"
+    ? serveTraffic(address, handler)
+    : Promise.resolve(serveManagement(address, handler));
+}
+
+/** How long a client's connection may be idle, in milliseconds; the reference's default. */
+const IDLE_MS_MAX = 600_000;
+
+/**
+ * Serves over `node:http`, with Hono's adapter.
+ *
+ * Deno 2.9's own server does not notice that a client has left before the head of its answer is
+ * out, unless head and body arrived in one small packet; a buffered request would go on upstream,
+ * and be paid for. `tests/host/disconnect_test.ts` tells when that has changed.
+ */
+async function serveTraffic(address: Address, handler: Handler): Promise<Server> {
+  const listener = getRequestListener(
+    (request, { incoming: { socket } }) =>
+      handler(request, peerName(socket.remoteAddress ?? "unix", socket.remotePort ?? 0)),
+    { overrideGlobalObjects: false },
+  );
+  const server = createServer({ keepAliveTimeout: IDLE_MS_MAX, requestTimeout: 0 }, listener);
+  await listen(server, address);
+  return {
+    drain: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function listen(server: NodeServer, address: Address): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen("path" in address ? { path: address.path } : placeOf(address), () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function placeOf({ hostname, port }: { readonly hostname: string; readonly port: number }) {
+  return { host: hostname, port };
+}
+
+function serveManagement(address: Address, handler: Handler): Server {
+  const place = "path" in address
+    ? { path: address.path }
+    : { hostname: address.hostname, port: address.port };
+  const server = Deno.serve({ ...place, onListen: () => {} }, (request) => handler(request, ""));
   return { drain: () => server.shutdown() };
 }
 

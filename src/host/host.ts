@@ -4,8 +4,8 @@
  */
 export interface Host {
   readonly runtime: Runtime;
-  /** Binds and serves until drained; throws when the address cannot be bound. */
-  serve(address: Address, handler: Handler): Server;
+  /** Binds and serves until drained; rejects when the address cannot be bound. */
+  serve(address: Address, handler: Handler, purpose: Purpose): Promise<Server>;
   /** A client with its own connection pool. */
   client(options: ClientOptions): Client;
   /** Sets the process up before anything else runs; may replace it by a new image of itself. */
@@ -22,6 +22,9 @@ export interface Runtime {
 export type Address =
   | { readonly hostname: string; readonly port: number }
   | { readonly path: string };
+
+/** What a listener is for: requests of clients, or looking after the gateway itself. */
+export type Purpose = "traffic" | "management";
 
 /** Answers a request; must not throw or reject. */
 export type Handler = (request: Request, peer: Peer) => Response | Promise<Response>;

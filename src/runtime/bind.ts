@@ -1,4 +1,4 @@
-import type { Address, Handler, Host, Server } from "../host/host.ts";
+import type { Address, Handler, Host, Purpose, Server } from "../host/host.ts";
 import type { BindAddress } from "./addresses.ts";
 
 /** A listener could not be bound; the message names the address and says why. */
@@ -7,11 +7,16 @@ export class BindError extends Error {
 }
 
 /** Binds a listener in all its places; throws `BindError` and leaves nothing bound on failure. */
-export function bind(host: Host, address: BindAddress, handler: Handler): readonly Server[] {
+export async function bind(
+  host: Host,
+  address: BindAddress,
+  handler: Handler,
+  purpose: Purpose,
+): Promise<readonly Server[]> {
   const servers: Server[] = [];
   for (const [index, choices] of address.entries()) {
     try {
-      servers.push(bindOne(host, choices, handler));
+      servers.push(await bindOne(choices, (place) => host.serve(place, handler, purpose)));
     } catch (cause) {
       // The second family of `localhost` is welcome, not needed.
       if (index > 0 && !isTaken(cause)) continue;
@@ -22,11 +27,14 @@ export function bind(host: Host, address: BindAddress, handler: Handler): readon
   return servers;
 }
 
-function bindOne(host: Host, choices: readonly Address[], handler: Handler): Server {
+async function bindOne(
+  choices: readonly Address[],
+  serve: (address: Address) => Promise<Server>,
+): Promise<Server> {
   let failure: BindError | undefined;
   for (const address of choices) {
     try {
-      return host.serve(address, handler);
+      return await serve(address);
     } catch (cause) {
       failure = new BindError(`cannot listen on ${show(address)}: ${explain(cause)}`, { cause });
       if (isTaken(cause)) break;

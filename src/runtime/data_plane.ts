@@ -2,7 +2,7 @@ import { Hono, type MiddlewareHandler } from "hono";
 import { GatewayError } from "../errors.ts";
 import type { Exchange, Services } from "../gateway/exchange.ts";
 import { handle } from "../gateway/handle.ts";
-import type { Host, Server } from "../host/host.ts";
+import type { Handler, Host, Server } from "../host/host.ts";
 import type { PortPlan, Snapshot } from "../routing/snapshot.ts";
 import type { BindAddress } from "./addresses.ts";
 import { bind } from "./bind.ts";
@@ -17,8 +17,8 @@ export interface DrainTimes {
 
 /** The listeners that serve requests, by the current snapshot. */
 export interface DataPlane {
-  /** Swaps the snapshot; throws and changes nothing when a new port cannot be bound. */
-  apply(snapshot: Snapshot): void;
+  /** Swaps the snapshot; rejects and changes nothing when a new port cannot be bound. */
+  apply(snapshot: Snapshot): Promise<void>;
   /** Stops serving within the drain times. */
   stop(): Promise<void>;
 }
@@ -42,24 +42,21 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
   const { host, services, drainTimes } = options;
   const open = new Map<number, OpenPort>();
 
-  function openPort(plan: PortPlan): OpenPort {
+  async function openPort(plan: PortPlan): Promise<OpenPort> {
     const port: { plan: PortPlan; servers: readonly Server[] } = { plan, servers: [] };
     const app = new Hono<{ Bindings: { peer: string } }>();
     app.use(options.middleware);
     app.all("*", ({ req, env }) => handle(req.raw, env.peer, port.plan, services));
-    port.servers = bind(
-      host,
-      options.addressesOf(plan.port),
-      (request, peer) => app.fetch(request, { peer }),
-    );
+    const serve: Handler = (request, peer) => app.fetch(request, { peer });
+    port.servers = await bind(host, options.addressesOf(plan.port), serve, "traffic");
     return port;
   }
 
-  function apply({ ports }: Snapshot): void {
+  async function apply({ ports }: Snapshot): Promise<void> {
     const added = [...ports.values()].filter(({ port }) => !open.has(port));
     const opened: [number, OpenPort][] = [];
     try {
-      for (const plan of added) opened.push([plan.port, openPort(plan)]);
+      for (const plan of added) opened.push([plan.port, await openPort(plan)]);
     } catch (cause) {
       for (const [, { servers }] of opened) for (const server of servers) void server.drain();
       throw cause;

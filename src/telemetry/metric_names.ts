@@ -23,6 +23,8 @@ export const METRIC_NAMES: readonly string[] = [
   "build_info",
   "requests_total",
   "request_duration_seconds",
+  "http_requests_total",
+  "http_request_duration_seconds",
   "request_processing_seconds",
   "response_processing_seconds",
   "response_bytes_total",

@@ -35,26 +35,46 @@ const LINE_END = "\n".charCodeAt(0);
  * blocks the process until they are written, as a blocking pipe would.
  */
 export function openOutput({ writeBytes = toStdout, pause = sleep }: OutputOptions = {}): Output {
+  const backlog = createBacklog(writeBytes);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function flushSoon(): void {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      flushOrWait();
+    }, FLUSH_INTERVAL_MS);
+  }
+
+  function flushOrWait(): void {
+    if (!backlog.send()) flushSoon();
+  }
+
+  function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    while (!backlog.send()) pause();
+  }
+
+  return {
+    write(line) {
+      backlog.add(line);
+      if (backlog.lineCount() >= WAITING_LINES_MAX) flush();
+      else if (backlog.characters() >= FLUSH_CHARACTERS && !backlog.isStalled()) flushOrWait();
+      else flushSoon();
+    },
+    flush,
+    get lostLines() {
+      return backlog.lostLines();
+    },
+  };
+}
+
+/** The lines that wait, and those that a slow reader has taken in part. */
+function createBacklog(writeBytes: (bytes: Uint8Array) => number) {
   let lines: string[] = [];
   let characters = 0;
   let batch: Batch | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let lostLines = 0;
-
-  /** Writes until nothing waits (true) or the reader has to catch up first (false). */
-  function advance(): boolean {
-    while (batch !== undefined || lines.length > 0) {
-      batch ??= takeLines();
-      try {
-        send(batch, writeBytes);
-      } catch (error) {
-        if (isTemporary(error)) return false;
-        lostLines += batch.lineCount;
-      }
-      batch = undefined;
-    }
-    return true;
-  }
 
   function takeLines(): Batch {
     const bytes = new TextEncoder().encode(`${lines.join("\n")}\n`);
@@ -64,35 +84,28 @@ export function openOutput({ writeBytes = toStdout, pause = sleep }: OutputOptio
     return taken;
   }
 
-  function advanceOrWait(): void {
-    if (!advance()) wait();
-  }
-
-  function wait(): void {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      advanceOrWait();
-    }, FLUSH_INTERVAL_MS);
-  }
-
-  function flush(): void {
-    clearTimeout(timer);
-    timer = undefined;
-    while (!advance()) pause();
-  }
-
   return {
-    write(line) {
+    lineCount: () => lines.length,
+    characters: () => characters,
+    isStalled: () => batch !== undefined,
+    lostLines: () => lostLines,
+    add(line: string): void {
       lines.push(line);
       characters += line.length;
-      const stalled = batch !== undefined;
-      if (lines.length >= WAITING_LINES_MAX) flush();
-      else if (characters >= FLUSH_CHARACTERS && !stalled) advanceOrWait();
-      else wait();
     },
-    flush,
-    get lostLines() {
-      return lostLines;
+    /** Writes until nothing waits (true) or the reader has to catch up first (false). */
+    send(): boolean {
+      while (batch !== undefined || lines.length > 0) {
+        batch ??= takeLines();
+        try {
+          sendBatch(batch, writeBytes);
+        } catch (error) {
+          if (isTemporary(error)) return false;
+          lostLines += batch.lineCount;
+        }
+        batch = undefined;
+      }
+      return true;
     },
   };
 }
@@ -104,7 +117,7 @@ interface Batch {
   sent: number;
 }
 
-function send(batch: Batch, writeBytes: (bytes: Uint8Array) => number): void {
+function sendBatch(batch: Batch, writeBytes: (bytes: Uint8Array) => number): void {
   while (batch.sent < batch.bytes.length) batch.sent += writeBytes(nextPiece(batch));
 }
 

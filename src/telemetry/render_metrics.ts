@@ -23,7 +23,7 @@ export async function renderMetrics(
     : { contentType: Registry.PROMETHEUS_CONTENT_TYPE, body: text };
 }
 
-/** A counter's `_total` belongs to its samples there, blank lines are wrong, and an end is needed. */
+/** There, only a counter's samples end in `_total`, no line is blank, and the end is marked. */
 function asOpenMetrics(text: string): string {
   const families = text.replace(
     /^# HELP (\S+)_total (.*)\n# TYPE \1_total counter$/gm,

@@ -3,7 +3,9 @@ import { type Module, type Violation, violationAt } from "./module.ts";
 
 /** Exports that do not say what they are for. */
 export function docCommentViolations(module: Module): Violation[] {
-  return module.tree.statements.filter((statement) => isExported(statement) && !isDocumented(statement))
+  return module.tree.statements.filter((statement) =>
+    isExported(statement) && !isDocumented(statement)
+  )
     .map((statement) => violationAt(module, statement, `${nameOf(statement)} has no doc comment`));
 }
 

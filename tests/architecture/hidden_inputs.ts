@@ -47,13 +47,20 @@ function inputOf(node: ts.Node): { readonly input: Input; readonly text: string 
   if (ts.isStringLiteral(node) && (node.text === "Bun" || node.text === "Deno")) {
     return { input: "runtime", text: node.text };
   }
+  if (ts.isIdentifier(node) && isRuntime(node)) return { input: "runtime", text: node.text };
   if (!ts.isPropertyAccessExpression(node)) return undefined;
   const text = node.getText().replace(/^globalThis\./, "");
-  const [first = ""] = text.split(/\W/);
-  if (first === "Deno" || first === "Bun") return { input: "runtime", text: first };
-  if (first === "console") return { input: "console", text };
+  if (text.startsWith("console.")) return { input: "console", text };
   if (/^(process|import\.meta)\??\.env$/.test(text)) return { input: "environment", text };
   return CLOCKS.includes(text) ? { input: "clock", text } : undefined;
+}
+
+/** A runtime's global, not another object's member of that name. */
+function isRuntime(node: ts.Identifier): boolean {
+  if (node.text !== "Bun" && node.text !== "Deno") return false;
+  const { parent } = node;
+  const isMember = ts.isPropertyAccessExpression(parent) && parent.name === node;
+  return !isMember || parent.expression.getText() === "globalThis";
 }
 
 function isEnvironmentImport(node: ts.ImportSpecifier): boolean {

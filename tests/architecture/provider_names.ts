@@ -1,8 +1,8 @@
 import ts from "typescript";
 import { type Module, type Violation, violationAt, visit } from "./module.ts";
 
-/** Where providers may be named. */
-const HOME = /^src\/(providers|config\/schema)\//;
+/** Where providers may be named; an API in `src/apis` bears the name of who made it. */
+const HOME = /^src\/(providers|config\/schema|apis)\//;
 
 /** Names of providers in code that must work with all of them; comments may give examples. */
 export function providerNameViolations(module: Module, names: readonly string[]): Violation[] {

@@ -13,7 +13,9 @@ export function skippedTestViolations(module: Module): Violation[] {
 }
 
 function isOfTest(node: ts.PropertyAccessExpression | ts.PropertyAssignment): boolean {
-  if (ts.isPropertyAccessExpression(node)) return /\b(test|it|describe|step)$/.test(node.expression.getText());
+  if (ts.isPropertyAccessExpression(node)) {
+    return /\b(test|it|describe|step)$/.test(node.expression.getText());
+  }
   const call = node.parent.parent;
   return ts.isCallExpression(call) && /\b(test|it|describe|step)$/.test(call.expression.getText());
 }

@@ -1,4 +1,4 @@
-/** The real yaml-language-server as a child process, spoken to as an editor does. */
+import { concat } from "../../src/lib/bytes.ts";
 
 interface Message {
   readonly id?: number;
@@ -13,7 +13,7 @@ interface Waiter {
   resolve(message: Message): void;
 }
 
-/** A session with the server; ends with the `using` block. */
+/** The real yaml-language-server in a child process, spoken to as an editor does. */
 export class LanguageServer implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
@@ -83,36 +83,30 @@ export class LanguageServer implements AsyncDisposable {
   }
 
   async #send(message: Message): Promise<void> {
-    const body = new TextEncoder().encode(JSON.stringify({ jsonrpc: "2.0", ...message }));
-    const head = new TextEncoder().encode(`Content-Length: ${body.length}\r\n\r\n`);
-    await this.#writer.write(head);
-    await this.#writer.write(body);
+    const body = JSON.stringify({ jsonrpc: "2.0", ...message });
+    const length = new TextEncoder().encode(body).length;
+    const bytes = new TextEncoder().encode(`Content-Length: ${length}\r\n\r\n${body}`);
+    await this.#writer.write(bytes); // one write: messages must not interleave
   }
 
   async #read(): Promise<void> {
-    let buffer = "";
-    for await (const chunk of this.#child.stdout.pipeThrough(new TextDecoderStream("latin1"))) {
-      buffer += chunk;
-      for (let body = takeBody(); body !== undefined; body = takeBody()) this.#dispatch(body);
-    }
-
-    function takeBody(): Message | undefined {
-      const head = /Content-Length: (\d+)\r\n(?:[^\r\n]+\r\n)*\r\n/.exec(buffer);
-      if (head === null) return undefined;
-      const start = head.index + head[0].length;
-      const end = start + Number(head[1]);
-      if (buffer.length < end) return undefined;
-      const bytes = Uint8Array.from(buffer.slice(start, end), (char) => char.charCodeAt(0));
-      buffer = buffer.slice(end);
-      return JSON.parse(new TextDecoder().decode(bytes));
+    let bytes: Uint8Array<ArrayBuffer> = new Uint8Array();
+    for await (const chunk of this.#child.stdout) {
+      bytes = concat([bytes, chunk], bytes.length + chunk.length);
+      for (let cut = takeMessage(bytes); cut !== undefined; cut = takeMessage(bytes)) {
+        bytes = cut.rest;
+        this.#dispatch(cut.message);
+      }
     }
   }
 
   #dispatch(message: Message): void {
-    console.error("<<", JSON.stringify(message).slice(0, 300));
     if (message.id !== undefined && message.method !== undefined) {
       const items = Object(message.params).items; // the server asks for settings, or to register
-      void this.#send({ id: message.id, result: Array.isArray(items) ? items.map(() => null) : null });
+      void this.#send({
+        id: message.id,
+        result: Array.isArray(items) ? items.map(() => null) : null,
+      });
       return;
     }
     for (const waiter of this.#waiters) {
@@ -121,4 +115,17 @@ export class LanguageServer implements AsyncDisposable {
       waiter.resolve(message);
     }
   }
+}
+
+/** The first message of the bytes, if it is whole, and what comes after it. */
+function takeMessage(bytes: Uint8Array<ArrayBuffer>) {
+  const text = new TextDecoder("latin1").decode(bytes.subarray(0, 1_000));
+  const head = /^Content-Length: (\d+)\r\n(?:[^\r\n]+\r\n)*\r\n/.exec(text);
+  if (head === null) return undefined;
+  const end = head[0].length + Number(head[1]);
+  if (bytes.length < end) return undefined;
+  const message: Message = JSON.parse(
+    new TextDecoder().decode(bytes.subarray(head[0].length, end)),
+  );
+  return { message, rest: bytes.slice(end) };
 }

@@ -25,7 +25,7 @@ async function read(shared: ChatFixture, reader: Reader): Promise<void> {
 }
 
 async function readSilent(shared: ChatFixture): Promise<string[]> {
-  const body = { ...asked({ events: 2, intervalMs: silenceMs }), stream: true };
+  const body = { ...asked({ events: 1, intervalMs: silenceMs }), stream: true };
   return await Array.fromAsync(eventsIn(await postChat(shared.gateway, body)));
 }
 
@@ -53,7 +53,7 @@ test("2,000 streams are open at once and each event arrives at all of them", asy
 
   const events = await silent;
   assert.equal(events.at(-1), "data: [DONE]", "a stream that is silent for 15 s survives");
-  assert.ok(events.some((event) => event.includes("token1 ")));
+  assert.ok(events.some((event) => event.includes("token0 ")));
 });
 
 test("all of them were counted", async ({ gateway }) => {

@@ -13,6 +13,8 @@ export interface ChatFixture extends AsyncDisposable {
 
 export interface ChatFixtureOptions extends Omit<GatewayOptions, "yaml"> {
   readonly upstream?: UpstreamOptions;
+  /** More models that are sent as they are. */
+  readonly models?: readonly string[];
   /** What stands in the config besides the `llm` section. */
   readonly yaml?: string;
 }
@@ -31,6 +33,7 @@ export async function startChat(options: ChatFixtureOptions = {}): Promise<ChatF
         modelEntry("gpt-4o", upstream),
         modelEntry("renamed", upstream, { model: "gpt-4o-mini" }),
         modelEntry("wrong-key", upstream, { key: "sk-wrong" }),
+        ...(options.models ?? []).map((name) => modelEntry(name, upstream)),
       ),
   });
   return {

@@ -79,7 +79,7 @@ export class Upstream implements AsyncDisposable {
     return newest;
   }
 
-  /** Lets every `stepped` stream send one more content event. */
+  /** Lets every open `stepped` stream send one more content event. */
   step(): void {
     this.#steps++;
     this.#stepped.dispatchEvent(new Event("step"));
@@ -108,9 +108,9 @@ export class Upstream implements AsyncDisposable {
     refuse(exchange, { status: 404, message, param: null, code: null });
   }
 
-  /** Waits for the step of that content event, or until the client goes. */
-  async #turn({ gone }: Exchange, index: number): Promise<void> {
-    while (this.#steps <= index && !gone.aborted) {
+  /** Waits until there were more steps than that, or until the client goes. */
+  async #turn({ gone }: Exchange, stepsBefore: number): Promise<void> {
+    while (this.#steps <= stepsBefore && !gone.aborted) {
       await new Promise<void>((resolve) => {
         const done = () => resolve();
         this.#stepped.addEventListener("step", done, { once: true, signal: gone });
@@ -149,7 +149,9 @@ export class Upstream implements AsyncDisposable {
     if (json.stream !== true || script.rawBody !== undefined) return answer(exchange, json, script);
     this.#streamsOpen++;
     this.#streamsMax = Math.max(this.#streamsMax, this.#streamsOpen);
-    const turn = (index: number) => script.stepped ? this.#turn(exchange, index) : undefined;
+    const first = this.#steps;
+    const turn = (index: number) =>
+      script.stepped ? this.#turn(exchange, first + index) : undefined;
     await streamAnswer(exchange, json, script, turn).finally(() => this.#streamsOpen--);
   }
 }

@@ -37,29 +37,7 @@ Deno.test("accessLog() writes JSON with flat keys in the same order", () => {
 });
 
 Deno.test("accessLog() writes every field that facts can give, in order", () => {
-  const facts = chatFacts(
-    { routeRule: "rule", error: "upstream call timeout", reason: "Timeout", status: 504 },
-    {
-      usage: {
-        inputTokens: 1,
-        outputTokens: 100,
-        cacheReadTokens: 3,
-        cacheWriteTokens: 4,
-        reasoningTokens: 5,
-      },
-      usageSource: "estimated",
-      firstTokenMs: 5012.3456789,
-      parameters: {
-        temperature: 0,
-        topP: 1e-7,
-        maxTokens: 100,
-        frequencyPenalty: -0.5,
-        presencePenalty: 2,
-        seed: 1e21,
-      },
-    },
-  );
-  const { "http.path": _path, ...fields } = parsedText(lineOf("text", facts));
+  const { "http.path": _path, ...fields } = parsedText(lineOf("text", fullFacts()));
   assert.deepEqual(Object.entries(fields).map(([key, value]) => `${key}=${value}`), [
     "gateway=default/default",
     "listener=llm",
@@ -96,7 +74,7 @@ Deno.test("accessLog() writes every field that facts can give, in order", () => 
   ]);
 });
 
-Deno.test("accessLog() leaves out what a refused request does not have, and quotes its error", () => {
+Deno.test("accessLog() leaves out what a refused request lacks, and quotes its error", () => {
   assert.equal(
     lineOf("text", plainFacts({ error: "route_not_found" })),
     "2026-08-21T10:00:00.59908Z\tinfo\trequest gateway=default/default " +
@@ -171,6 +149,32 @@ Deno.test("accessLog() cannot be made to forge a line or a field", () => {
   });
   fc.assert(property, { numRuns: 500 });
 });
+
+/** Facts of which every field is known. */
+function fullFacts(): Facts {
+  return chatFacts(
+    { routeRule: "rule", error: "upstream call timeout", reason: "Timeout", status: 504 },
+    {
+      usage: {
+        inputTokens: 1,
+        outputTokens: 100,
+        cacheReadTokens: 3,
+        cacheWriteTokens: 4,
+        reasoningTokens: 5,
+      },
+      usageSource: "estimated",
+      firstTokenMs: 5012.3456789,
+      parameters: {
+        temperature: 0,
+        topP: 1e-7,
+        maxTokens: 100,
+        frequencyPenalty: -0.5,
+        presencePenalty: 2,
+        seed: 1e21,
+      },
+    },
+  );
+}
 
 function lineOf(format: LogFormat, facts: Facts): string {
   const lines: string[] = [];

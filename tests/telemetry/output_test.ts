@@ -27,7 +27,7 @@ Deno.test("openOutput() writes pieces that a pipe takes as a whole and that end 
   assert.deepEqual(pipe.writes.map((piece) => piece.length), [4002, 1001, 4096, 4096, 1820]);
 });
 
-Deno.test("openOutput() goes on where the pipe was full, and loses and repeats nothing", async () => {
+Deno.test("openOutput() goes on where a pipe was full, loses nothing, repeats nothing", async () => {
   const pipe = fakePipe({ room: 100, takesAtMost: 33 });
   const output = openOutput(pipe);
   const lines = Array.from({ length: 50 }, (_, i) => `line ${i}`);
@@ -45,7 +45,7 @@ Deno.test("openOutput() goes on where the pipe was full, and loses and repeats n
   assert.equal(output.lostLines, 0);
 });
 
-Deno.test("openOutput() lets 10,000 lines wait and then blocks until they are written", async () => {
+Deno.test("openOutput() lets 10,000 lines wait, then blocks until they are written", async () => {
   const pipe = fakePipe({ room: 0, onPause: () => pipe.makeRoom(50_000) });
   const output = openOutput(pipe);
   output.write("first");

@@ -24,7 +24,7 @@ heat_total 7
 # EOF
 `;
 
-Deno.test("renderMetrics() answers in Prometheus' format unless asked for OpenMetrics", async () => {
+Deno.test("renderMetrics() answers in Prometheus' format if not asked for OpenMetrics", async () => {
   const accepts = [null, "", "*/*", "application/json", "text/plain", "text/plain, */*;q=0.1"];
   accepts.push(
     "application/openmetrics-text;q=0.1, text/plain",

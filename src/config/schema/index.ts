@@ -40,7 +40,6 @@ export const Config = v.pipe(
       {},
     ),
   }, later("Root")),
-  v.title("agentgateway"),
   v.description("Configuration of agentgateway."),
 );
 

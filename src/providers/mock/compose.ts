@@ -1,4 +1,4 @@
-import type { Reply, ToolCallPlan } from "./plan.ts";
+import type { FinishReason, Reply, ToolCallPlan } from "./plan.ts";
 import { sampleJson } from "./json_sample.ts";
 import type { ChatRequest, Tool } from "./request.ts";
 import { defaultText, describe } from "./text.ts";
@@ -28,8 +28,6 @@ export interface Choice {
   readonly pieces: readonly Piece[];
   readonly finishReason: FinishReason;
 }
-
-export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter";
 
 /** Makes every choice of the answer; `newCallId` names the tool calls. */
 export function compose(

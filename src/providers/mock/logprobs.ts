@@ -1,6 +1,6 @@
 import type { Piece } from "./compose.ts";
 
-/** The log probabilities of some pieces, in the shape of the API; null where none were asked for. */
+/** Log probabilities of some pieces, in the shape of the API; null where none were asked for. */
 export function logprobs(pieces: readonly Piece[], alternatives: number | undefined): unknown {
   if (alternatives === undefined) return null;
   const content = entries(pieces, "text", alternatives);

@@ -1,5 +1,4 @@
 import { parseDurationMs } from "../../lib/duration.ts";
-import type { FinishReason } from "./compose.ts";
 import type { ErrorAnswer } from "./error_answer.ts";
 import { scriptMatcher } from "./match.ts";
 import type { ChatRequest } from "./request.ts";
@@ -41,12 +40,17 @@ export interface Reply {
   readonly finishReason?: FinishReason | undefined;
 }
 
+/** Why an answer ends. */
+export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter";
+
+/** A tool call to make. */
 export interface ToolCallPlan {
   readonly name: string;
   /** The arguments as they are sent; undefined: made from the tool's schema. */
   readonly input: string | undefined;
 }
 
+/** What the settings say of the usage. */
 export type UsageSettings = NonNullable<MockSettings["usage"]>;
 
 /** What goes wrong with one request; counts that are never reached are infinite. */

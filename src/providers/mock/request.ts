@@ -21,6 +21,7 @@ export interface ChatRequest {
   readonly serviceTier: string | undefined;
 }
 
+/** One message of the conversation. */
 export interface Message {
   readonly role: string;
   readonly text: string;
@@ -30,18 +31,21 @@ export interface Message {
   readonly toolCallId: string;
 }
 
+/** A call that the model has made before. */
 export interface MessageToolCall {
   readonly id: string;
   readonly name: string;
   readonly input: string;
 }
 
+/** A tool that the model may call. */
 export interface Tool {
   readonly type: "function" | "custom";
   readonly name: string;
   readonly parameters: unknown;
 }
 
+/** What the client wants the answer's text to be. */
 export type ResponseFormat =
   | { readonly type: "text" | "json_object" }
   | { readonly type: "json_schema"; readonly schema: unknown };

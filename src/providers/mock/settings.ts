@@ -1,6 +1,7 @@
 import { RE2JS } from "re2js";
 import * as v from "valibot";
 import { closedObject } from "../../lib/closed_object.ts";
+import { closedWords } from "../../lib/closed_words.ts";
 import { parseDurationMs } from "../../lib/duration.ts";
 
 const text = (description: string) => v.optional(v.pipe(v.string(), v.description(description)));
@@ -126,7 +127,7 @@ const response = v.pipe(
     refusal: text("A refusal, sent in place of content."),
     error: v.optional(error),
     finishReason: v.optional(v.pipe(
-      v.picklist(["stop", "length", "tool_calls", "content_filter"]),
+      closedWords(["stop", "length", "tool_calls", "content_filter"]),
       v.description("The finish_reason to give in place of the one that follows."),
     )),
     usage: v.optional(usage),
@@ -164,10 +165,15 @@ export const mockSettings = v.pipe(
   v.description("Answers without a provider: for demos, tests and CI."),
 );
 
+/** The settings of a mock provider. */
 export type MockSettings = v.InferOutput<typeof mockSettings>;
+/** One of its scripted answers. */
 export type ResponseSettings = v.InferOutput<typeof response>;
+/** Which requests a scripted answer is for. */
 export type MatchSettings = v.InferOutput<typeof match>;
+/** An error to answer with. */
 export type ErrorSettings = v.InferOutput<typeof error>;
+/** What goes wrong. */
 export type FaultSettings = v.InferOutput<typeof faults>;
 
 function isRegex(pattern: string): boolean {

@@ -75,9 +75,10 @@ function seedOf(request: ChatRequest, choice: number): number {
 }
 
 const WORDS = (
-  "amber anchor autumn basket beacon birch bridge candle canyon cedar cloud clover cobalt comet " +
-  "copper coral cotton crystal dawn delta ember falcon feather fern field forest garden glacier " +
-  "granite harbor hazel hollow island ivory jasmine juniper lantern lark linen lotus maple marble " +
-  "meadow mist moss mountain north oak ocean olive orchard pebble pine prairie quartz rain raven " +
-  "reef river saffron sage shore silver spruce summer thistle timber valley velvet willow winter"
+  "amber anchor autumn basket beacon birch bridge candle canyon cedar cloud clover cobalt " +
+  "comet copper coral cotton crystal dawn delta ember falcon feather fern field forest garden " +
+  "glacier granite harbor hazel hollow island ivory jasmine juniper lantern lark linen lotus " +
+  "maple marble meadow mist moss mountain north oak ocean olive orchard pebble pine prairie " +
+  "quartz rain raven reef river saffron sage shore silver spruce summer thistle timber valley " +
+  "velvet willow winter"
 ).split(" ");

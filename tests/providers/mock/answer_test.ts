@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { at } from "../../support/json.ts";
 import { ask, type AskOptions, HELLO, provider } from "./ask.ts";
 
-Deno.test("answer() serves chat completions under any prefix, with or without a query", async () => {
+Deno.test("answer() serves chat completions under any prefix and with a query", async () => {
   for (const path of ["/chat/completions", "/v1/chat/completions?x=1", "/a/b/chat/completions"]) {
     const response = await ask(provider(), HELLO, { path });
     assert.equal(response.status, 200);
@@ -107,7 +107,7 @@ Deno.test("faults.every hits each n-th request", async () => {
   );
 });
 
-Deno.test("faults of a response replace those of the provider and count for themselves", async () => {
+Deno.test("faults of a response replace those of the provider and count alone", async () => {
   const other = { ...HELLO, model: "other" };
   const calm = { ...HELLO, model: "calm" };
   const settings = {

@@ -82,3 +82,8 @@ export async function withInstantTimers(run: () => Promise<unknown>): Promise<re
 export function cleanTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, fn, sanitizeOps: true, sanitizeResources: true });
 }
+
+/** Lets everything run that waits for nothing, so that a pending read has set its timer. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { mockSettings } from "../../../src/providers/mock/settings.ts";
@@ -42,6 +43,26 @@ Deno.test("mockSettings describes every field to the editor", () => {
   const schema = toJsonSchema(mockSettings, { typeMode: "input", ignoreActions: ["check"] });
   assert.deepEqual([...undescribed(schema, "mock")], []);
 });
+
+Deno.test("mockSettings are all in the documentation", () => {
+  const page = readFileSync(new URL("../../../docs/mock.md", import.meta.url), "utf8");
+  const schema = toJsonSchema(mockSettings, { typeMode: "input", ignoreActions: ["check"] });
+  const missing = [...names(schema)].filter((name) =>
+    !new RegExp(`^ *-? *${name}:`, "m").test(page)
+  );
+  assert.deepEqual(missing, []);
+});
+
+function* names(schema: unknown): Generator<string> {
+  if (!isObject(schema)) return;
+  for (
+    const [name, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})
+  ) {
+    yield name;
+    yield* names(property);
+  }
+  yield* names(schema.items);
+}
 
 function* undescribed(schema: unknown, path: string): Generator<string> {
   if (!isObject(schema)) return;

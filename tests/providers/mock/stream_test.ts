@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { at } from "../../support/json.ts";
 import { within } from "../../support/until.ts";
-import { ask, cleanTest, events, HELLO, provider, readAll, withInstantTimers } from "./ask.ts";
+import {
+  ask,
+  cleanTest,
+  events,
+  HELLO,
+  provider,
+  readAll,
+  turn,
+  withInstantTimers,
+} from "./ask.ts";
 
 const STREAM = { ...HELLO, stream: true };
 /** Streamed as role, "one", " two", " three", finish, done: six events. */
@@ -100,6 +109,7 @@ cleanTest("eventStream() stops its timer when the reader leaves", async () => {
   await reader?.read();
   await reader?.read();
   const pending = reader?.read();
+  await turn();
   await reader?.cancel();
   assert.deepEqual(await pending, { done: true, value: undefined });
 });
@@ -110,6 +120,7 @@ cleanTest("eventStream() stops its timer and fails when the signal aborts", asyn
   await reader?.read();
   await reader?.read();
   const pending = reader?.read();
+  await turn();
   leave.abort(new Error("client left"));
   await assert.rejects(async () => await pending, /client left/);
 });
@@ -118,6 +129,7 @@ cleanTest("answer() stops waiting for the first token when the signal aborts", a
   const leave = new AbortController();
   const settings = { pace: { firstToken: "1h" } };
   const pending = ask(provider(settings), STREAM, { signal: leave.signal });
+  await turn();
   leave.abort(new Error("client left"));
   await assert.rejects(pending, /client left/);
   await assert.rejects(ask(provider(), HELLO, { signal: leave.signal }), /client left/);
@@ -154,7 +166,7 @@ cleanTest("faults.stallAfter sends nothing more until the client leaves", async 
     const reader = response.body?.getReader();
     assert.equal((await reader?.read())?.done, false);
     const pending = reader?.read();
-    const next = await Promise.race([pending, Promise.resolve("nothing")]);
+    const next = await Promise.race([pending, turn().then(() => "nothing")]);
     assert.equal(next, "nothing");
     leave.abort(new Error("client left"));
     await assert.rejects(async () => await pending, /client left/);
@@ -165,6 +177,7 @@ cleanTest("faults.stallAfter 0 does not even send the headers", async () => {
   const leave = new AbortController();
   const settings = { faults: { stallAfter: 0 } };
   const pending = ask(provider(settings), HELLO, { signal: leave.signal });
+  await turn();
   leave.abort(new Error("client left"));
   await assert.rejects(within("the end of the wait", 1000, pending), /client left/);
 });

@@ -28,7 +28,7 @@ Deno.test("defaultText() differs between choices and between questions", () => {
   assert.notEqual(defaultText(hello, 0, 80), defaultText(other, 0, 80));
 });
 
-Deno.test("defaultText() quotes the text parts of the last user message and cuts a long one", () => {
+Deno.test("defaultText() quotes text parts of the last user message and cuts long ones", () => {
   const parts = [
     { type: "image_url", image_url: { url: "data:image/png;base64,AA" } },
     { type: "text", text: "x".repeat(500) },

@@ -113,6 +113,15 @@ Deno.test("streamEvents() of parallel tool calls tell them apart by index", asyn
   ]);
 });
 
+Deno.test("streamEvents() keep calls apart whose arguments are empty", async () => {
+  const toolCalls = [{ name: "f", arguments: "" }, { name: "g", arguments: "" }];
+  const settings = { responses: [{ toolCalls }], chunking: { tokensPerChunk: 8 } };
+  const names = parse(await eventsOf(settings, HELLO)).flatMap((chunk) =>
+    at(chunk, "choices", 0, "delta", "tool_calls", 0, "function", "name") ?? []
+  );
+  assert.deepEqual(names, ["f", "g"]);
+});
+
 Deno.test("streamEvents() stream a refusal", async () => {
   const chunks = parse(await eventsOf({ responses: [{ refusal: "No way" }] }, HELLO));
   const refusals = chunks.map((chunk) => at(chunk, "choices", 0, "delta", "refusal"));

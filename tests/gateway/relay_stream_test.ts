@@ -1,0 +1,259 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { until } from "../support/until.ts";
+import { CHAT, chat, chunk, DONE, FINISH, gateway, script, USAGE } from "./harness.ts";
+
+const STREAMED = { ...CHAT, stream: true };
+const SHOWN = { ...STREAMED, stream_options: { include_usage: true } };
+
+async function begin(body: typeof STREAMED = STREAMED, signal?: AbortSignal) {
+  const upstream = script();
+  const it = gateway(() => upstream.response());
+  const response = await it.ask(chat(body, signal === undefined ? {} : { signal }));
+  const reader = (response.body ?? new Blob([]).stream()).getReader();
+  const decoder = new TextDecoder();
+  return {
+    ...it,
+    upstream,
+    response,
+    reader,
+    async next() {
+      const { value } = await reader.read();
+      return value === undefined ? undefined : decoder.decode(value);
+    },
+    async rest() {
+      let all = "";
+      for (let part = await this.next(); part !== undefined; part = await this.next()) all += part;
+      return all;
+    },
+  };
+}
+
+Deno.test("relayStream() sends each event on in the chunk it came in", async () => {
+  const it = await begin();
+  assert.equal(it.response.headers.get("content-type"), "text/event-stream");
+  for (const part of [chunk("a"), chunk("b") + chunk("c"), ": ping\n\n"]) {
+    it.upstream.send(part);
+    assert.equal(await it.next(), part);
+  }
+  assert.equal(it.settled.length, 0);
+  it.upstream.send(FINISH + USAGE + DONE);
+  it.upstream.end();
+  assert.equal(await it.rest(), FINISH + DONE);
+  const [facts] = it.settled;
+  assert.deepEqual([facts?.ending, facts?.status], ["finished", 200]);
+  assert.deepEqual(facts?.llm?.usage, { inputTokens: 7, outputTokens: 3 });
+  assert.equal(facts?.llm?.usageSource, "provider");
+  assert.ok(facts?.llm?.firstTokenMs !== undefined);
+});
+
+Deno.test("relayStream() passes on the very same bytes when nothing changes", async () => {
+  const it = await begin(SHOWN);
+  const bytes = new TextEncoder().encode(chunk("a") + FINISH + USAGE + DONE);
+  it.upstream.send(bytes);
+  assert.equal((await it.reader.read()).value, bytes);
+  it.upstream.end();
+  assert.equal(await it.rest(), "");
+});
+
+Deno.test("relayStream() holds an event back until it is whole", async () => {
+  const it = await begin();
+  const event = chunk("hällo");
+  const bytes = new TextEncoder().encode(event + event);
+  it.upstream.send(bytes.slice(0, 60));
+  it.upstream.send(bytes.slice(60));
+  assert.equal(await it.next(), event + event);
+  it.upstream.send(FINISH);
+  it.upstream.end();
+  assert.equal(await it.rest(), FINISH);
+  assert.equal(it.settled[0]?.ending, "finished");
+});
+
+Deno.test("relayStream() asks upstream for usage, whatever the client said", async () => {
+  for (const options of [undefined, null, {}, { include_usage: false }]) {
+    const it = gateway(() => script().response());
+    await it.ask(chat({ ...STREAMED, ...(options === undefined ? {} : { stream_options: options }) }));
+    assert.deepEqual(JSON.parse(it.calls[0]?.body ?? "").stream_options, { include_usage: true });
+  }
+});
+
+const CUTS: readonly [string, (upstream: ReturnType<typeof script>) => void][] = [
+  ["breaks", (upstream) => upstream.cut()],
+  ["ends without an end mark", (upstream) => upstream.end()],
+];
+
+for (const [claim, cut] of CUTS) {
+  Deno.test(`relayStream() tells the client in an event when the upstream ${claim}`, async () => {
+    const it = await begin();
+    it.upstream.send(chunk("12345678"));
+    await it.next();
+    cut(it.upstream);
+    const rest = await it.rest();
+    assert.match(rest, /^data: \{"error":\{.*"code":"upstream_cut"\}\}\n\n$/);
+    assert.doesNotMatch(rest, /\[DONE\]/);
+    const [facts, ...more] = it.settled;
+    assert.equal(more.length, 0);
+    assert.deepEqual([facts?.ending, facts?.reason], ["upstream-cut", "UpstreamFailure"]);
+    assert.deepEqual(facts?.llm?.usage, { inputTokens: 2, outputTokens: 2 });
+    assert.equal(facts?.llm?.usageSource, "partial");
+  });
+}
+
+Deno.test("relayStream() takes a break after [DONE] for the end", async () => {
+  const it = await begin();
+  it.upstream.send(chunk("a") + FINISH + USAGE + DONE);
+  assert.equal(await it.next(), chunk("a") + FINISH + DONE);
+  it.upstream.cut();
+  assert.equal(await it.rest(), "");
+  assert.equal(it.settled[0]?.ending, "finished");
+});
+
+Deno.test("relayStream() keeps the provider's count when the break comes behind it", async () => {
+  const it = await begin();
+  it.upstream.send(chunk("a") + FINISH + USAGE);
+  await it.next();
+  it.upstream.cut();
+  assert.match(await it.rest(), /upstream_cut/);
+  assert.equal(it.settled[0]?.ending, "upstream-cut");
+  assert.equal(it.settled[0]?.llm?.usageSource, "provider");
+});
+
+Deno.test("relayStream() ends with upstream-cut where the provider reports an error", async () => {
+  const it = await begin();
+  const error = `data: {"error":{"message":"overloaded"}}\n\n`;
+  it.upstream.send(chunk("a") + error + DONE);
+  it.upstream.end();
+  assert.equal(await it.rest(), chunk("a") + error + DONE);
+  const [facts] = it.settled;
+  assert.deepEqual([facts?.ending, facts?.reason, facts?.llm?.usageSource], [
+    "upstream-cut",
+    "UpstreamFailure",
+    "partial",
+  ]);
+});
+
+Deno.test("relayStream() passes on an end mark whose blank line never came", async () => {
+  const it = await begin();
+  it.upstream.send(chunk("a") + FINISH + "data: [DONE]\n");
+  it.upstream.end();
+  assert.equal(await it.rest(), chunk("a") + FINISH + "data: [DONE]\n");
+  assert.equal(it.settled[0]?.ending, "finished");
+});
+
+Deno.test("relayStream() closes the upstream when the client cancels", async () => {
+  const it = await begin();
+  it.upstream.send(chunk("12345678"));
+  await it.next();
+  await it.reader.cancel("gone");
+  assert.ok(it.upstream.state.cancelled);
+  const [facts, ...more] = it.settled;
+  assert.equal(more.length, 0);
+  assert.deepEqual([facts?.ending, facts?.status, facts?.reason], ["client-gone", 499, "Upstream"]);
+  assert.equal(facts?.llm?.usageSource, "partial");
+  assert.deepEqual(facts?.llm?.usage, { inputTokens: 2, outputTokens: 2 });
+});
+
+Deno.test("relayStream() writes nothing into facts that are settled", async () => {
+  const it = await begin();
+  const pending = it.next();
+  await it.reader.cancel("gone");
+  await pending;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.deepEqual(it.live, it.settled);
+});
+
+Deno.test("relayStream() ends with client-gone when the signal comes before the cancel", async () => {
+  const client = new AbortController();
+  const it = await begin(STREAMED, client.signal);
+  it.upstream.send(chunk("a"));
+  await it.next();
+  client.abort();
+  it.upstream.cut(client.signal.reason);
+  await it.reader.cancel().catch(() => {});
+  await until("settled", () => it.settled.length > 0);
+  assert.deepEqual(it.settled.map(({ ending, status }) => [ending, status]), [["client-gone", 499]]);
+});
+
+Deno.test("handle() settles a stream whose client left before anything read it", async () => {
+  const client = new AbortController();
+  const it = await begin(STREAMED, client.signal);
+  client.abort();
+  await until("settled", () => it.settled.length > 0, 500);
+  assert.equal(it.settled[0]?.ending, "client-gone");
+  assert.ok(it.upstream.state.cancelled);
+  assert.equal(it.services.inFlight.size, 0);
+});
+
+Deno.test("handle() does not call upstream for a client that has left already", async () => {
+  const it = gateway(() => script().response());
+  const response = await it.ask(chat(CHAT, { signal: AbortSignal.abort() }));
+  assert.equal(response.status, 499);
+  assert.equal(it.calls.length, 0);
+  assert.deepEqual(it.settled.map(({ ending }) => ending), ["client-gone"]);
+});
+
+Deno.test("handle() answers 499 when the client leaves before the answer's head", async () => {
+  const client = new AbortController();
+  const it = gateway(() => new Promise<Response>(() => {}));
+  const asked = it.ask(chat(CHAT, { signal: client.signal }));
+  await until("the call is out", () => it.calls.length === 1);
+  client.abort();
+  assert.equal((await asked).status, 499);
+  assert.ok(it.calls[0]?.signal.aborted);
+  assert.deepEqual(it.settled.map(({ ending, status }) => [ending, status]), [["client-gone", 499]]);
+});
+
+type Step = "send" | "finish" | "done" | "read" | "end" | "cut" | "cancel" | "abort" | "wait";
+
+const STEPS: readonly Step[] = [
+  "send",
+  "finish",
+  "done",
+  "read",
+  "end",
+  "cut",
+  "cancel",
+  "abort",
+  "wait",
+];
+
+Deno.test("handle() settles exactly once in any order of reads, cuts and aborts", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.constantFrom(...STEPS), { maxLength: 12 }), async (steps) => {
+      const client = new AbortController();
+      const it = await begin(STREAMED, client.signal);
+      const pending: Promise<unknown>[] = [];
+      let open = true;
+      const feed = (act: () => void) => {
+        if (!open) return;
+        try {
+          act();
+        } catch {
+          // The gateway has cancelled this upstream.
+        }
+      };
+      for (const step of [...steps, "cancel"] as const) {
+        if (step === "send") feed(() => it.upstream.send(chunk("x")));
+        if (step === "finish") feed(() => it.upstream.send(FINISH));
+        if (step === "done") feed(() => it.upstream.send(DONE));
+        if (step === "read") pending.push(it.reader.read().catch(() => {}));
+        if (step === "wait") await Promise.resolve();
+        if (step === "cancel") pending.push(it.reader.cancel().catch(() => {}));
+        if (step === "abort") {
+          client.abort();
+          feed(() => it.upstream.cut(client.signal.reason));
+          open = false;
+        }
+        if (step === "end" || step === "cut") {
+          feed(() => step === "end" ? it.upstream.end() : it.upstream.cut());
+          open = false;
+        }
+      }
+      await Promise.all(pending);
+      assert.equal(it.settled.length, 1);
+      assert.equal(it.services.inFlight.size, 0);
+      assert.ok(it.settled[0]?.llm?.usageSource !== undefined);
+    }),
+    { numRuns: 300 },
+  );
+});
