@@ -1,3 +1,4 @@
+import { isMapping } from "../lib/mapping.ts";
 import { HeaderValues } from "./schema/headers.ts";
 import { Config } from "./schema/index.ts";
 import { Secret } from "./schema/secret.ts";
@@ -17,27 +18,23 @@ export function maskSecrets(config: Config): unknown {
 }
 
 function mask(value: unknown, schema: unknown): unknown {
-  if (!isRecord(schema)) return value;
+  if (!isMapping(schema)) return value;
   const { pipe, wrapped, options, item, entries, value: member } = schema;
   if (Array.isArray(pipe)) return mask(value, pipe[0]);
   if (Object.is(schema, Secret)) return typeof value === "string" ? MASK : value;
   if (Object.is(schema, HeaderValues)) {
     return maskMembers(value, (name, text) => SECRET_HEADER.test(name) ? MASK : text);
   }
-  if (isRecord(wrapped)) return mask(value, wrapped);
+  if (isMapping(wrapped)) return mask(value, wrapped);
   if (Array.isArray(options)) return options.reduce(mask, value);
-  if (isRecord(item)) return Array.isArray(value) ? value.map((one) => mask(one, item)) : value;
-  if (isRecord(entries)) return maskMembers(value, (key, one) => mask(one, entries[key]));
-  return isRecord(member) ? maskMembers(value, (_, one) => mask(one, member)) : value;
+  if (isMapping(item)) return Array.isArray(value) ? value.map((one) => mask(one, item)) : value;
+  if (isMapping(entries)) return maskMembers(value, (key, one) => mask(one, entries[key]));
+  return isMapping(member) ? maskMembers(value, (_, one) => mask(one, member)) : value;
 }
 
 function maskMembers(value: unknown, change: (key: string, member: unknown) => unknown): unknown {
-  if (!isRecord(value)) return value;
+  if (!isMapping(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [key, change(key, member)]),
   );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -112,7 +112,12 @@ export function later(name: ReferenceObject): readonly string[] {
 }
 
 /** The names of all objects in the table. */
-export const referenceObjects: readonly string[] = Object.keys(REFERENCE_KEYS);
+export const referenceObjects: readonly ReferenceObject[] = Object.keys(REFERENCE_KEYS)
+  .filter((name) => isReferenceObject(name));
+
+function isReferenceObject(name: string): name is ReferenceObject {
+  return Object.hasOwn(REFERENCE_KEYS, name);
+}
 
 function keys(text: string): readonly string[] {
   return text.trim().split(/\s+/);

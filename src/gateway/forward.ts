@@ -1,15 +1,15 @@
 import type { Api, JsonObject } from "../apis/api.ts";
+import { editable } from "../lib/header_record.ts";
 import { editJson, editObject, type JsonEdits, mergeEdits } from "../lib/json_edit.ts";
 import type { Target } from "../routing/backend.ts";
 import type { Route } from "../routing/snapshot.ts";
-import { answerLocally } from "./answer_locally.ts";
 import type { Exchange } from "./exchange.ts";
 import type { LlmFacts } from "./facts.ts";
 import { upstreamRequestHeaders } from "./headers.ts";
 import { relayStream } from "./relay_stream.ts";
 import { relayWhole } from "./relay_whole.ts";
 import type { JsonRequest } from "./request_body.ts";
-import { callUpstream } from "./upstream.ts";
+import { send } from "./send.ts";
 import { apiPath } from "./upstream_url.ts";
 
 /** A request in an API that client and provider share: its bytes go on, with edits. */
@@ -25,8 +25,8 @@ export async function forward(
   api.view.check(sent);
   const llm = beginLlm(exchange, target, api, sent);
   const headers = upstreamRequestHeaders(exchange.head.headers);
-  headers.delete("content-encoding");
-  route.editRequestHeaders?.(headers);
+  delete headers["content-encoding"];
+  route.editRequestHeaders?.(editable(headers));
   const call = {
     upstream: target,
     path: apiPath(target, api, exchange.head),
@@ -34,25 +34,10 @@ export async function forward(
     body: editJson(text, edits),
     decode: true,
   };
-  const response = target.provider.answer === undefined
-    ? await callUpstream(exchange, call)
-    : await answerLocally(exchange, target.provider.answer, call);
+  const response = await send(exchange, call, target.provider.answer);
   llm.answered = response.ok;
   const relay = response.ok && isEventStream(response) ? relayStream : relayWhole;
-  const reply = await relay({ exchange, api, target, llm, request: json, sent }, response);
-  return reply;
-}
-
-/** What every relay of an answer needs to know. */
-export interface Relay {
-  readonly exchange: Exchange;
-  readonly api: Api;
-  readonly target: Target;
-  readonly llm: LlmFacts;
-  /** As the client sent it. */
-  readonly request: JsonObject;
-  /** As it went upstream. */
-  readonly sent: JsonObject;
+  return await relay({ exchange, api, target, llm, request: json, sent }, response);
 }
 
 /** All edits in the order of the configuration: model, overrides, defaults, then the provider's. */

@@ -52,7 +52,8 @@ async function deliver(exchange: Exchange, route: Route): Promise<Response> {
     throw new GatewayError("no-backend", "no valid backends", { code: "no_backend" });
   }
   if (backend.type === "host") {
-    return await passThrough(exchange, route, backend.upstream, head.path + head.query);
+    const path = head.path + head.query;
+    return await passThrough(exchange, route, { upstream: backend.upstream, path });
   }
   exchange.errorShape = errorShapeFor(head.path);
   if (backend.type === "models" && isModelList(head.path)) return listModels(exchange, backend);
@@ -91,7 +92,12 @@ function passThroughTarget(
   target: Target,
   body?: Uint8Array<ArrayBuffer>,
 ): Promise<Response> {
-  return passThrough(exchange, route, target, passthroughPath(target, exchange.head), body);
+  return passThrough(exchange, route, {
+    upstream: target,
+    path: passthroughPath(target, exchange.head),
+    ...(body === undefined ? {} : { body }),
+    answer: target.provider.answer,
+  });
 }
 
 function notBuilt(type: string): GatewayError {

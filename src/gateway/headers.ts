@@ -1,3 +1,5 @@
+import type { HeaderRecord } from "../lib/header_record.ts";
+
 /** Headers that belong to one connection and must not be passed on (RFC 9110, 7.6.1). */
 const HOP_BY_HOP = [
   "connection",
@@ -11,21 +13,28 @@ const HOP_BY_HOP = [
   "upgrade",
 ];
 
-/** Request headers that the gateway's own client writes anew. */
-const REWRITTEN = ["host", "content-length", "accept-encoding", "expect"];
+/** What a client's headers lose on their way upstream: the gateway's own client writes the rest. */
+const NOT_UPSTREAM: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP,
+  "host",
+  "content-length",
+  "accept-encoding",
+  "expect",
+]);
 
 /** A client's headers as they may go upstream. */
-export function upstreamRequestHeaders(received: Headers): Headers {
-  const headers = new Headers(received);
-  deleteConnectionHeaders(headers);
-  for (const name of REWRITTEN) headers.delete(name);
+export function upstreamRequestHeaders(received: Headers): HeaderRecord {
+  const headers: HeaderRecord = {};
+  received.forEach((value, name) => {
+    if (!NOT_UPSTREAM.has(name)) headers[name] = value;
+  });
+  for (const name of listedBy(received)) delete headers[name];
   return headers;
 }
 
 /** An upstream's headers as they may go to the client, where the body has been decoded. */
 export function clientResponseHeaders(received: Headers): Headers {
-  const headers = new Headers(received);
-  deleteConnectionHeaders(headers);
+  const headers = untouchedResponseHeaders(received);
   headers.delete("content-length");
   headers.delete("content-encoding");
   return headers;
@@ -34,17 +43,15 @@ export function clientResponseHeaders(received: Headers): Headers {
 /** An upstream's headers for a body that goes on as it came. */
 export function untouchedResponseHeaders(received: Headers): Headers {
   const headers = new Headers(received);
-  deleteConnectionHeaders(headers);
+  for (const name of HOP_BY_HOP) headers.delete(name);
+  for (const name of listedBy(received)) headers.delete(name);
   return headers;
 }
 
-function deleteConnectionHeaders(headers: Headers): void {
-  const listed = headers.get("connection");
-  if (listed !== null) {
-    for (const name of listed.split(",")) {
-      const trimmed = name.trim();
-      if (/^[\w!#$%&'*+.^`|~-]+$/.test(trimmed)) headers.delete(trimmed);
-    }
-  }
-  for (const name of HOP_BY_HOP) headers.delete(name);
+/** Headers that the `connection` header declares to belong to the connection. */
+function listedBy(received: Headers): readonly string[] {
+  const listed = received.get("connection");
+  if (listed === null || listed === "keep-alive" || listed === "close") return [];
+  return listed.toLowerCase().split(",").map((name) => name.trim())
+    .filter((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name));
 }

@@ -1,41 +1,46 @@
 import { GatewayError } from "../errors.ts";
+import { editable } from "../lib/header_record.ts";
+import type { Provider } from "../providers/provider.ts";
 import type { Upstream } from "../routing/backend.ts";
 import type { Route } from "../routing/snapshot.ts";
 import type { Exchange } from "./exchange.ts";
 import { untouchedResponseHeaders, upstreamRequestHeaders } from "./headers.ts";
-import { callUpstream } from "./upstream.ts";
+import { send } from "./send.ts";
+
+/** Where a request is handed through to. */
+interface Passthrough {
+  readonly upstream: Upstream;
+  /** Path and query. */
+  readonly path: string;
+  /** The body, where it had to be read to find the way. */
+  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly answer?: Provider["answer"];
+}
 
 /** Hands a request and its answer through, byte for byte, without looking at either. */
 export async function passThrough(
   exchange: Exchange,
   route: Route,
-  upstream: Upstream,
-  path: string,
-  body?: Uint8Array<ArrayBuffer>,
+  { upstream, path, body, answer }: Passthrough,
 ): Promise<Response> {
   const { request } = exchange;
   checkMethod(request);
   const headers = upstreamRequestHeaders(request.headers);
-  headers.set("accept-encoding", request.headers.get("accept-encoding") ?? "identity");
-  if (body !== undefined) headers.delete("content-encoding");
-  route.editRequestHeaders?.(headers);
-  const response = await callUpstream(exchange, {
-    upstream,
-    path,
-    headers,
-    body: body ?? request.body,
-    decode: false,
-  });
+  headers["accept-encoding"] = request.headers.get("accept-encoding") ?? "identity";
+  if (body !== undefined) delete headers["content-encoding"];
+  route.editRequestHeaders?.(editable(headers));
+  const call = { upstream, path, headers, body: body ?? request.body, decode: false };
+  const response = await send(exchange, call, answer);
   const answerHeaders = untouchedResponseHeaders(response.headers);
   upstream.editResponseHeaders?.(answerHeaders);
   exchange.facts.status = response.status;
   exchange.facts.responseReadyMs = exchange.services.clock.now();
-  const answer = { status: response.status, headers: answerHeaders };
+  const head = { status: response.status, headers: answerHeaders };
   if (response.body === null || request.method === "HEAD") {
     exchange.settle("finished");
-    return new Response(null, answer);
+    return new Response(null, head);
   }
-  return new Response(watched(exchange, response.body), answer);
+  return new Response(watched(exchange, response.body), head);
 }
 
 /** `fetch` cannot send these; saying so beats dropping a body or failing without a reason. */

@@ -2,7 +2,7 @@ import { GatewayError } from "../errors.ts";
 import type { StreamWatch } from "../apis/api.ts";
 import { concat } from "../lib/bytes.ts";
 import { type SseSplitter, sseSplitter } from "../lib/sse.ts";
-import type { Relay } from "./forward.ts";
+import type { Relay } from "./relay.ts";
 import { clientResponseHeaders } from "./headers.ts";
 import { closeAccount } from "./meter.ts";
 

@@ -2,7 +2,7 @@ import { GatewayError } from "../errors.ts";
 import type { AnswerSummary, JsonObject } from "../apis/api.ts";
 import { acceptsCoding, contentCoding, encodeBody } from "../lib/content_coding.ts";
 import { BodyTooLarge, declaredLength, readBody } from "../lib/read_body.ts";
-import type { Relay } from "./forward.ts";
+import type { Relay } from "./relay.ts";
 import { clientResponseHeaders } from "./headers.ts";
 import { closeAccount } from "./meter.ts";
 import { wholeReply } from "./reply.ts";

@@ -53,7 +53,7 @@ export interface Client {
 /** One request of a client. */
 export interface ClientRequest {
   readonly method: string;
-  readonly headers: Headers;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer> | string | ReadableStream<Uint8Array> | null;
   readonly signal: AbortSignal;
   /** Whether a compressed answer is unfolded; false hands its bytes through. */

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { didYouMean } from "./did_you_mean.ts";
+import { isMapping, type Mapping, noMapping } from "./mapping.ts";
 import { quote } from "./quote.ts";
 
 /**
@@ -15,7 +16,7 @@ export function closedObject<const Entries extends v.ObjectEntries>(
   const strict = v.strictObject(entries);
   const known = Object.keys(entries);
   function run({ value: input }: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) {
-    if (!isRecord(input)) return noMapping["~run"]({ value: input }, config);
+    if (!isMapping(input)) return noMapping["~run"]({ value: input }, config);
     const result = strict["~run"]({ value: withKnownKeys(input, entries) }, config);
     for (const key of Object.keys(input)) {
       if (Object.hasOwn(entries, key)) continue;
@@ -33,15 +34,8 @@ export function closedObject<const Entries extends v.ObjectEntries>(
   return { ...strict, later, "~run": run };
 }
 
-/** Refuses lists too, which valibot takes for objects. */
-const noMapping = v.custom<never>(() => false, "expected a mapping");
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function withKnownKeys(
-  input: Readonly<Record<string, unknown>>,
+  input: Mapping,
   entries: v.ObjectEntries,
 ): Record<string, unknown> {
   const known: Record<string, unknown> = {};

@@ -1,3 +1,5 @@
+import type { HeaderRecord } from "../lib/header_record.ts";
+
 /** Where a credential stands in a request. */
 export interface CredentialLocation {
   readonly header?: { readonly name: string; readonly prefix?: string | undefined } | undefined;
@@ -7,7 +9,7 @@ export interface CredentialLocation {
 
 /** Puts a credential into an upstream request: into its headers, or as a query to append. */
 export interface Credential {
-  apply(headers: Headers): void;
+  apply(headers: HeaderRecord): void;
   /** `name=value`, encoded, or empty. */
   readonly query: string;
 }
@@ -25,13 +27,17 @@ export function credential(secret: string, location: CredentialLocation = BEARER
     const pair = `${cookie.name}=${secret}`;
     return {
       apply(headers) {
-        const sent = headers.get("cookie");
-        headers.set("cookie", sent === null ? pair : `${sent}; ${pair}`);
+        headers.cookie = headers.cookie === undefined ? pair : `${headers.cookie}; ${pair}`;
       },
       query: "",
     };
   }
-  const name = header?.name ?? "authorization";
+  const name = (header?.name ?? "authorization").toLowerCase();
   const value = (header?.prefix ?? "") + secret;
-  return { apply: (headers) => headers.set(name, value), query: "" };
+  return {
+    apply(headers) {
+      headers[name] = value;
+    },
+    query: "",
+  };
 }

@@ -1,3 +1,5 @@
+import type { EditableHeaders } from "../lib/header_record.ts";
+
 /** Changes to a set of headers, in the order add, set, remove. */
 export interface HeaderEdits {
   readonly add?: Readonly<Record<string, string>> | undefined;
@@ -6,13 +8,13 @@ export interface HeaderEdits {
 }
 
 /** A compiled edit, or several in a row. */
-export type EditHeaders = (headers: Headers) => void;
+export type EditHeaders = (headers: EditableHeaders) => void;
 
 /** Compiles edits; undefined when there is nothing to do. */
 export function headerEdits(...several: readonly (HeaderEdits | undefined)[]) {
   const steps = several.filter((edits) => edits !== undefined).map(compile);
   if (steps.length === 0) return undefined;
-  return (headers: Headers): void => steps.forEach((step) => step(headers));
+  return (headers: EditableHeaders): void => steps.forEach((step) => step(headers));
 }
 
 function compile({ add, set, remove }: HeaderEdits): EditHeaders {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { closedObject } from "../../lib/closed_object.ts";
+import { isMapping } from "../../lib/mapping.ts";
 import { later } from "../reference_keys.ts";
 import { exactlyOneOf } from "./checks.ts";
 import { decidedUnion } from "./decided_union.ts";
@@ -48,7 +49,12 @@ const PlacedSecret = closedObject({
 
 const Key = decidedUnion(
   [Secret, PlacedSecret],
-  (input) => isMappingWith(input, "value") ? PlacedSecret : Secret,
+  (input) => {
+    if (typeof input === "string") return Secret;
+    if (!isMapping(input)) return undefined;
+    if (Object.hasOwn(input, "value")) return PlacedSecret;
+    return Object.hasOwn(input, "file") ? Secret : undefined;
+  },
   "must be a string, {file: path} or {value: ...}",
 );
 
@@ -66,7 +72,3 @@ export const BackendAuth = v.pipe(
   }, later("BackendAuthCompat")),
   exactlyOneOf(["key", "passthrough"]),
 );
-
-function isMappingWith(input: unknown, key: string): boolean {
-  return typeof input === "object" && input !== null && Object.hasOwn(input, key);
-}

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { closedObject } from "../../lib/closed_object.ts";
+import { isMapping } from "../../lib/mapping.ts";
 import { later } from "../reference_keys.ts";
 import { HostPortText, wholeNumber } from "./address.ts";
 import { exactlyOneOf } from "./checks.ts";
@@ -49,15 +50,11 @@ const ProviderGroups = closedObject({}, later("LocalAIBackend"));
 const AiBackend = {
   ...AiProvider,
   "~run"(dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) {
-    return hasGroups(dataset.value)
+    return isMapping(dataset.value) && Object.hasOwn(dataset.value, "groups")
       ? ProviderGroups["~run"](dataset, config)
       : AiProvider["~run"](dataset, config);
   },
 };
-
-function hasGroups(input: unknown): boolean {
-  return typeof input === "object" && input !== null && Object.hasOwn(input, "groups");
-}
 
 const host = v.exactOptional(v.pipe(
   HostPortText,

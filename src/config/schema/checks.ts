@@ -1,7 +1,5 @@
 import * as v from "valibot";
-
-/** A mapping whose values are not known to be what they should. */
-export type Mapping = Readonly<Record<string, unknown>>;
+import { isMapping, type Mapping } from "../../lib/mapping.ts";
 
 interface KeyIssue {
   /** The key at fault, below the mapping that is checked. */
@@ -66,9 +64,4 @@ export function exactlyOneOf<Input extends object>(
 /** A key that is unknown or not built may have been meant to be the one. */
 function isOwnKeyIssue(issue: v.BaseIssue<unknown>): boolean {
   return issue.expected === "never" && issue.path?.length === 1;
-}
-
-/** Whether a value is a mapping. */
-export function isMapping(value: unknown): value is Mapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isMapping } from "../../lib/mapping.ts";
 
 /**
  * A union in which the input itself tells the option that is meant, so that the issues are those of
@@ -42,5 +43,5 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 function shapeOf(input: unknown): Shape | undefined {
   if (typeof input === "string") return "text";
   if (Array.isArray(input)) return "list";
-  return typeof input === "object" && input !== null ? "mapping" : undefined;
+  return isMapping(input) ? "mapping" : undefined;
 }

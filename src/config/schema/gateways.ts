@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { closedObject } from "../../lib/closed_object.ts";
 import { closedWords } from "../../lib/closed_words.ts";
+import { mapping } from "../../lib/mapping.ts";
 import { later } from "../reference_keys.ts";
 import { ListenerHostname, Port } from "./address.ts";
 import { notTogether } from "./checks.ts";
@@ -48,7 +49,7 @@ export const Gateway = v.pipe(
 );
 
 /** Gateways by their names. */
-export const Gateways = v.record(Name, Gateway);
+export const Gateways = mapping(Name, Gateway);
 
 const Listener = closedObject({
   name: listenerName,

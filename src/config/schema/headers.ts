@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { closedObject } from "../../lib/closed_object.ts";
+import { mapping } from "../../lib/mapping.ts";
 import { later } from "../reference_keys.ts";
 
 const NAME = "must be a header name: letters, digits and -";
@@ -13,7 +14,7 @@ export const HeaderName = v.pipe(
 const VALUE = "must be a string that is legal in an HTTP header";
 
 /** Values to send, by header name; they may be credentials, so that no message quotes them. */
-export const HeaderValues = v.record(
+export const HeaderValues = mapping(
   HeaderName,
   v.pipe(
     v.string(VALUE),

@@ -1,11 +1,12 @@
 import * as v from "valibot";
 import { closedObject } from "../../lib/closed_object.ts";
 import { closedWords } from "../../lib/closed_words.ts";
+import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import { later } from "../reference_keys.ts";
 import { Port } from "./address.ts";
 import { BackendAuth } from "./auth.ts";
 import { addressOverrides } from "./backends.ts";
-import { isMapping, keyCheck, type Mapping, notTogether } from "./checks.ts";
+import { keyCheck, notTogether } from "./checks.ts";
 import { HeaderModifier } from "./headers.ts";
 import { HeaderMatch } from "./matches.ts";
 import { BackendTls } from "./policies.ts";

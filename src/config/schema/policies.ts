@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { RouteType } from "../../apis/route_types.ts";
 import { closedObject } from "../../lib/closed_object.ts";
 import { closedWords } from "../../lib/closed_words.ts";
+import { mapping } from "../../lib/mapping.ts";
 import { later } from "../reference_keys.ts";
 import { BackendAuth } from "./auth.ts";
 import { HeaderModifier } from "./headers.ts";
@@ -25,7 +26,7 @@ export const ROUTE_TYPE_WORDS = [
 
 const AiPolicy = closedObject({
   routes: v.exactOptional(v.pipe(
-    v.record(v.string(), closedWords(ROUTE_TYPE_WORDS)),
+    mapping(v.string(), closedWords(ROUTE_TYPE_WORDS)),
     v.description(
       "What a request is, by the end of its path; the longest end wins, `*` is every other path.",
     ),

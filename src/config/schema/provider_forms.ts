@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { closedObject } from "../../lib/closed_object.ts";
 import { closedWords } from "../../lib/closed_words.ts";
+import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import { presetNames, providerKinds } from "../../providers/index.ts";
-import { exactlyOneOf, isMapping, keyCheck, type Mapping } from "./checks.ts";
+import { exactlyOneOf, keyCheck } from "./checks.ts";
 import { unionByShape } from "./decided_union.ts";
 import { Text } from "./text.ts";
 

@@ -1,6 +1,7 @@
 import { RE2JS, RE2JSSyntaxException } from "re2js";
 import * as v from "valibot";
 import { parseDurationMs } from "../../lib/duration.ts";
+import { mapping } from "../../lib/mapping.ts";
 
 /** A text that says something. */
 export const Text = v.pipe(v.string(), v.nonEmpty("must not be empty"));
@@ -33,4 +34,4 @@ function regexProblem(text: string): string | undefined {
 }
 
 /** Members of a request body, by name; any JSON value. */
-export const BodyMembers = v.record(v.string(), v.unknown());
+export const BodyMembers = mapping(v.string(), v.unknown());

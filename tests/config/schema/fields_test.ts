@@ -220,7 +220,8 @@ const FIELDS: readonly Field[] = [
     accepted: ["k", { file: "/run/key" }, { value: "k" }, { value: { file: "/run/key" } }],
     refused: {
       "must not be empty": ["", { value: "" }],
-      "must be a string or {file: path}": [1, [], {}, { vlaue: "k" }, { value: 1 }],
+      "must be a string, {file: path} or {value: ...}": [1, true, [], {}, { vlaue: "k" }],
+      "must be a string or {file: path}": [{ value: 1 }, { value: {} }, { file: 1 }],
     },
   },
   {
