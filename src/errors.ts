@@ -38,7 +38,7 @@ interface Details {
   readonly cause?: unknown;
 }
 
-/** The one error of the gateway: thrown where the fact is known, rendered by the API being served. */
+/** The one error of the gateway: thrown where the fact is known, rendered for the client's API. */
 export class GatewayError extends Error {
   override readonly name = "GatewayError";
   readonly kind: ErrorKind;

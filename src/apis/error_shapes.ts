@@ -3,8 +3,8 @@ import type { GatewayError } from "../errors.ts";
 /** How a client API words an error. */
 export type ErrorShape = (error: GatewayError) => unknown;
 
-/** https://platform.openai.com/docs/guides/error-codes */
-export const openaiErrorBody: ErrorShape = (error) => ({
+/** OpenAI's (https://platform.openai.com/docs/guides/error-codes), also for unknown clients. */
+export const defaultErrorShape: ErrorShape = (error) => ({
   error: {
     message: error.message,
     type: error.status < 500 ? "invalid_request_error" : "api_error",
@@ -13,8 +13,8 @@ export const openaiErrorBody: ErrorShape = (error) => ({
   },
 });
 
-/** https://docs.anthropic.com/en/api/errors */
-export const anthropicErrorBody: ErrorShape = (error) => ({
+/** Anthropic's (https://docs.anthropic.com/en/api/errors). */
+export const messagesErrorShape: ErrorShape = (error) => ({
   type: "error",
   error: { type: ANTHROPIC_TYPES[error.status] ?? "api_error", message: error.message },
 });
@@ -29,8 +29,8 @@ const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
   429: "rate_limit_error",
 };
 
-/** https://cloud.google.com/apis/design/errors */
-export const googleErrorBody: ErrorShape = (error) => ({
+/** Google's (https://cloud.google.com/apis/design/errors). */
+export const generateContentErrorShape: ErrorShape = (error) => ({
   error: {
     code: error.status,
     message: error.message,

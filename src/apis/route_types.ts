@@ -1,10 +1,10 @@
 import type { Api } from "./api.ts";
 import { completions } from "./completions/index.ts";
 import {
-  anthropicErrorBody,
+  defaultErrorShape,
   type ErrorShape,
-  googleErrorBody,
-  openaiErrorBody,
+  generateContentErrorShape,
+  messagesErrorShape,
 } from "./error_shapes.ts";
 
 /** What a path means, in the words of the config. */
@@ -23,18 +23,18 @@ const later = (errors: ErrorShape): RouteTypeFacts => ({ handling: "later", erro
 
 /** Every route type of the configuration; `later` ones are refused with a clear word. */
 export const ROUTE_TYPES = {
-  completions: { handling: "api", api: completions, errors: openaiErrorBody },
-  passthrough: { handling: "passthrough", errors: openaiErrorBody },
-  models: { handling: "models", errors: openaiErrorBody },
-  messages: later(anthropicErrorBody),
-  anthropicTokenCount: later(anthropicErrorBody),
-  generateContent: later(googleErrorBody),
-  geminiCountTokens: later(googleErrorBody),
-  responses: later(openaiErrorBody),
-  embeddings: later(openaiErrorBody),
-  rerank: later(openaiErrorBody),
-  realtime: later(openaiErrorBody),
-  detect: later(openaiErrorBody),
+  completions: { handling: "api", api: completions, errors: defaultErrorShape },
+  passthrough: { handling: "passthrough", errors: defaultErrorShape },
+  models: { handling: "models", errors: defaultErrorShape },
+  messages: later(messagesErrorShape),
+  anthropicTokenCount: later(messagesErrorShape),
+  generateContent: later(generateContentErrorShape),
+  geminiCountTokens: later(generateContentErrorShape),
+  responses: later(defaultErrorShape),
+  embeddings: later(defaultErrorShape),
+  rerank: later(defaultErrorShape),
+  realtime: later(defaultErrorShape),
+  detect: later(defaultErrorShape),
 } as const satisfies Record<string, RouteTypeFacts>;
 
 /** The facts of a route type. */

@@ -11,50 +11,57 @@ import { compile } from "../runtime/compile.ts";
 import { listsMetric, METRIC_NAMES } from "../telemetry/metric_names.ts";
 import type { ConfigSource } from "./config_source.ts";
 
+/** What was read from each file, null where that failed; a change makes a reload worth while. */
+export type Inputs = ReadonlyMap<string, string | null>;
+
 /** A configuration that holds, ready to serve. */
 export interface Loaded {
   readonly config: Config;
   readonly snapshot: Snapshot;
-  /** Files that the configuration refers to. */
-  readonly files: readonly string[];
+  readonly inputs: Inputs;
 }
 
-/** Why a configuration does not hold; `files` may mend it when they change. */
+/** Why a configuration does not hold. */
 export interface NotLoaded {
   readonly diagnostics: readonly Diagnostic[];
-  readonly files: readonly string[];
+  readonly inputs: Inputs;
 }
 
 /** Reads, checks and compiles a configuration; all its mistakes are told at once. */
 export function loadSnapshot(source: ConfigSource, startedAtS: number): Loaded | NotLoaded {
+  const inputs = new Map<string, string | null>();
+  const remember = (path: string, read: () => string): string => {
+    inputs.set(path, null);
+    const text = read();
+    inputs.set(path, text);
+    return text;
+  };
   let text: string;
   try {
-    text = source.read();
+    text = source.file === undefined ? source.read() : remember(source.file, source.read);
   } catch (cause) {
     const message = `cannot read the configuration: ${messageOf(cause)}`;
-    return {
-      diagnostics: [{ file: source.name, line: 1, column: 1, path: "", message }],
-      files: [],
-    };
+    const diagnostic = { file: source.name, line: 1, column: 1, path: "", message };
+    return { diagnostics: [diagnostic], inputs };
   }
   const loaded = loadConfig({ name: source.name, text }, { get: (name) => process.env[name] });
-  if ("diagnostics" in loaded) return { diagnostics: loaded.diagnostics, files: [] };
+  if ("diagnostics" in loaded) return { diagnostics: loaded.diagnostics, inputs };
 
   const { normalised, problems } = normalise(loaded.config);
   const compiled = compile(normalised, {
     now: () => performance.now(),
     startedAtS,
-    resolveFile: (path) => resolve(path),
-    readFile: (path) => readFileSync(path, "utf8"),
+    readFile: (path) => remember(resolve(path), () => readFileSync(path, "utf8")),
   });
   const all = [
     ...problems,
     ...("problems" in compiled ? compiled.problems : []),
     ...unknownMetrics(loaded.config),
   ];
-  if (all.length === 0 && "snapshot" in compiled) return { config: loaded.config, ...compiled };
-  const diagnostics = sortDiagnostics(all.map((problem) => loaded.locate(problem)));
-  return { diagnostics, files: compiled.files };
+  if (all.length === 0 && "snapshot" in compiled) {
+    return { config: loaded.config, snapshot: compiled.snapshot, inputs };
+  }
+  return { diagnostics: sortDiagnostics(all.map((problem) => loaded.locate(problem))), inputs };
 }
 
 /** A metric that is misspelt would go on being collected. */

@@ -5,7 +5,7 @@ import type { DataPlane } from "../runtime/data_plane.ts";
 import type { Logger } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { ConfigSource } from "./config_source.ts";
-import { type Loaded, loadSnapshot } from "./load_snapshot.ts";
+import { type Inputs, type Loaded, loadSnapshot } from "./load_snapshot.ts";
 
 interface ReloaderOptions {
   readonly source: ConfigSource;
@@ -17,89 +17,83 @@ interface ReloaderOptions {
   readonly watch: typeof watchFiles;
 }
 
-/** Keeps the gateway on the newest configuration that holds. */
-export interface Reloader {
-  /** What is in force. */
-  readonly current: Loaded;
-  reload(why: string): void;
-  close(): void;
-}
-
 const SCOPE = "config";
 
-/** Starts to watch the file of a configuration, and the files that it refers to. */
-export function startReloader(options: ReloaderOptions): Reloader {
-  const { source, dataPlane, metrics, log } = options;
-  let current = options.first;
-  let watch: FileWatch | undefined;
-  let watched: readonly string[] = [];
-  let seen = "";
-  let last = Promise.resolve();
+/** Keeps the gateway on the newest configuration that holds; owns the watch on its files. */
+export class Reloader {
+  readonly #options: ReloaderOptions;
+  readonly #watch: FileWatch | undefined;
+  #current: Loaded;
+  #inputs: Inputs = new Map();
+  #last = Promise.resolve();
 
-  async function load(why: string): Promise<void> {
-    const next = loadSnapshot(source, options.startedAtS);
-    follow(next.files);
-    if ("diagnostics" in next) {
-      return failed(next.diagnostics.map(formatDiagnostic));
-    }
+  constructor(options: ReloaderOptions) {
+    const { source, first, log, watch } = options;
+    this.#options = options;
+    this.#current = first;
+    if (source.file === undefined) return;
+    this.#watch = watch(
+      () => this.#noticed(),
+      (error) => log.warn(SCOPE, `cannot watch for changes: ${error.message}`),
+    );
+    this.#follow(first.inputs);
+  }
+
+  /** What is in force. */
+  get current(): Loaded {
+    return this.#current;
+  }
+
+  /** Loads the configuration anew; one load after the other, so that the newest one stays. */
+  reload(why: string): void {
+    this.#last = this.#last.then(() => this.#load(why));
+  }
+
+  close(): void {
+    this.#watch?.close();
+  }
+
+  async #load(why: string): Promise<void> {
+    const { source, startedAtS, dataPlane, metrics, log } = this.#options;
+    const next = loadSnapshot(source, startedAtS);
+    this.#follow(next.inputs);
+    if ("diagnostics" in next) return this.#failed(next.diagnostics.map(formatDiagnostic));
     try {
       await dataPlane.apply(next.snapshot);
     } catch (cause) {
-      return failed([cause instanceof Error ? cause.message : String(cause)]);
+      return this.#failed([cause instanceof Error ? cause.message : String(cause)]);
     }
-    warnOfRestart(current, next, log);
-    current = next;
+    warnOfRestart(this.#current, next, log);
+    this.#current = next;
     metrics.setConfigSynchronized(true);
     log.info(SCOPE, `loaded config from ${source.name}`, { reason: why });
   }
 
-  /** One after the other, so that the newest one is what stays. */
-  function reload(why: string): void {
-    last = last.then(() => load(why));
+  #failed(reasons: readonly string[]): void {
+    this.#options.metrics.setConfigSynchronized(false);
+    for (const reason of reasons) {
+      this.#options.log.error(SCOPE, `Failed to reload config: ${reason}`);
+    }
   }
 
-  function failed(reasons: readonly string[]): void {
-    metrics.setConfigSynchronized(false);
-    for (const reason of reasons) log.error(SCOPE, `Failed to reload config: ${reason}`);
-  }
-
-  function follow(files: readonly string[]): void {
-    if (source.file === undefined) return;
-    watched = [source.file, ...files];
-    seen = contentsOf(watched);
-    watch?.follow(watched);
+  #follow(inputs: Inputs): void {
+    this.#inputs = inputs;
+    this.#watch?.follow([...inputs.keys()]);
   }
 
   /** Whole folders are watched, so most of what is noticed concerns other files. */
-  function noticed(): void {
-    if (contentsOf(watched) !== seen) reload("file changed");
+  #noticed(): void {
+    const isOld = [...this.#inputs].some(([file, text]) => contentOf(file) !== text);
+    if (isOld) this.reload("file changed");
   }
-
-  if (source.file !== undefined) {
-    watch = options.watch(
-      noticed,
-      (error) => log.warn(SCOPE, `cannot watch for changes: ${error.message}`),
-    );
-    follow(current.files);
-  }
-  return {
-    get current() {
-      return current;
-    },
-    reload,
-    close: () => watch?.close(),
-  };
 }
 
-/** What files hold, to be compared; one that is away is told from one that is empty. */
-function contentsOf(files: readonly string[]): string {
-  return JSON.stringify(files.map((file) => {
-    try {
-      return readFileSync(file, "utf8");
-    } catch {
-      return null;
-    }
-  }));
+function contentOf(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
 }
 
 /** The `config` section is read at the start only; silence about that would be a guess. */

@@ -18,7 +18,7 @@ import type { ConfigSource } from "./config_source.ts";
 import { httpMetricOptions } from "./http_metrics.ts";
 import type { Loaded } from "./load_snapshot.ts";
 import { startManagement } from "./management.ts";
-import { startReloader } from "./reloader.ts";
+import { Reloader } from "./reloader.ts";
 import { VERSION, type VersionInfo } from "./version.ts";
 
 /** What a gateway is started with. */
@@ -59,7 +59,7 @@ export async function serve(options: ServeOptions): Promise<Gateway> {
     probe,
   });
   const { promise: asked, resolve: shutDown } = Promise.withResolvers<string>();
-  const reloader = startReloader({ ...options, dataPlane, metrics, watch: watchFiles });
+  const reloader = new Reloader({ ...options, dataPlane, metrics, watch: watchFiles });
   onSignals(shutDown, () => reloader.reload("SIGHUP"), options.output);
   const management = await startManagement({
     ...options,

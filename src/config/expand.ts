@@ -14,8 +14,15 @@ export interface Expansion {
   readonly defaulted: boolean;
 }
 
-const VARIABLE =
-  /\$(?:(?<escaped>\$)|(?<plain>[A-Za-z_]\w*)|\{(?<braced>[A-Za-z_]\w*)(?::-(?<fallback>[^}]*))?\}|(?<broken>\{))/g;
+const VARIABLE = new RegExp(
+  [
+    /\$(?<escaped>\$)/,
+    /\$(?<plain>[A-Za-z_]\w*)/,
+    /\$\{(?<braced>[A-Za-z_]\w*)(?::-(?<fallback>[^}]*))?\}/,
+    /\$\{/,
+  ].map(({ source }) => source).join("|"),
+  "g",
+);
 
 /**
  * Replaces `$NAME`, `${NAME}` and `${NAME:-default}`; `$$` is a dollar sign, and so is a `$` that

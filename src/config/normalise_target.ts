@@ -1,5 +1,4 @@
-import { PRESETS } from "../providers/compatible/presets.ts";
-import { providerKinds } from "../providers/index.ts";
+import { presets, providerKinds } from "../providers/index.ts";
 import type { CredentialLocation } from "../policies/credential.ts";
 import type { AuthConfig, ProblemPath, ProviderConfig, SecretConfig } from "./normalised.ts";
 
@@ -16,7 +15,7 @@ export function providerOf(
     const [kind, settings] = entry ?? ["custom", {}];
     return { provider: { kind, settings: namedBy(sharedName, kind, settings) } };
   }
-  const preset = PRESETS[written];
+  const preset = Object.hasOwn(presets, written) ? presets[written] : undefined;
   if (preset === undefined) {
     const kind = providerKinds.find(({ shortNames }) => shortNames.includes(written));
     return { provider: { kind: kind?.type ?? written, settings: {} } };

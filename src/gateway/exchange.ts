@@ -1,4 +1,4 @@
-import { type ErrorShape, openaiErrorBody } from "../apis/error_shapes.ts";
+import { defaultErrorShape, type ErrorShape } from "../apis/error_shapes.ts";
 import { GatewayError } from "../errors.ts";
 import type { Client } from "../host/host.ts";
 import { type RequestHead, requestHead } from "../routing/request_head.ts";
@@ -29,7 +29,7 @@ export interface Exchange {
   readonly facts: Facts;
   readonly services: Services;
   readonly plan: PortPlan;
-  /** Aborted when the client leaves, a deadline passes or the process stops; the reason says why. */
+  /** Aborted when the client leaves, a deadline passes or the process stops; it has the reason. */
   readonly signal: AbortSignal;
   /** How the client's API words errors; known better once the route is. */
   errorShape: ErrorShape;
@@ -60,7 +60,7 @@ export function openExchange(
     services,
     plan,
     signal: controller.signal,
-    errorShape: openaiErrorBody,
+    errorShape: defaultErrorShape,
     waitingFor: undefined,
     abort: (reason) => controller.abort(reason),
     settle(ending) {

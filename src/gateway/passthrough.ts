@@ -57,7 +57,7 @@ function checkMethod({ method, body }: Request): void {
   }
 }
 
-/** The same bytes; a cut upstream breaks the client's connection too, so it cannot look complete. */
+/** The same bytes; a cut upstream breaks the client's connection too, lest it look complete. */
 function watched(exchange: Exchange, body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const { facts } = exchange;
   const reader = body.getReader();

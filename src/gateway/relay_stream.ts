@@ -1,10 +1,11 @@
-import { GatewayError } from "../errors.ts";
 import type { StreamWatch } from "../apis/api.ts";
+import { GatewayError } from "../errors.ts";
 import { concat } from "../lib/bytes.ts";
 import { type SseSplitter, sseSplitter } from "../lib/sse.ts";
-import type { Relay } from "./relay.ts";
+import type { Ending } from "./facts.ts";
 import { clientResponseHeaders } from "./headers.ts";
 import { closeAccount } from "./meter.ts";
+import type { Relay } from "./relay.ts";
 
 /**
  * Passes on a stream of events, each as soon as it is whole, and meters it on the way.
@@ -19,84 +20,95 @@ export function relayStream(relay: Relay, response: Response): Response {
   exchange.facts.status = response.status;
   exchange.facts.responseReadyMs = exchange.services.clock.now();
   const body = response.body ?? new Blob([]).stream();
-  return new Response(relayBody(relay, body), { status: response.status, headers });
+  const events = new ReadableStream(new RelayedEvents(relay, body), { highWaterMark: 0 });
+  return new Response(events, { status: response.status, headers });
 }
 
-function relayBody(relay: Relay, body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-  const { exchange, api, request } = relay;
-  const reader = body.getReader();
-  const splitter = sseSplitter();
-  const watch = api.view.watchStream(request);
+type Controller = ReadableStreamDefaultController<Uint8Array>;
 
-  async function pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+/** Owns the upstream's side of a stream, and gives it to the client's side on demand. */
+class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
+  readonly #relay: Relay;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #splitter: SseSplitter = sseSplitter();
+  readonly #watch: StreamWatch;
+
+  constructor(relay: Relay, body: ReadableStream<Uint8Array>) {
+    this.#relay = relay;
+    this.#reader = body.getReader();
+    this.#watch = relay.api.view.watchStream(relay.request);
+  }
+
+  async pull(controller: Controller): Promise<void> {
+    const { exchange, llm } = this.#relay;
     try {
       for (;;) {
-        const { done, value } = await reader.read();
-        if (done) return finish(controller);
-        const out = passOn(splitter, watch, value);
-        if (watch.started) relay.llm.firstTokenMs ??= exchange.services.clock.now();
+        const { done, value } = await this.#reader.read();
+        if (done) return this.#finish(controller);
+        const out = passOn(this.#splitter, this.#watch, value);
+        if (this.#watch.started) llm.firstTokenMs ??= exchange.services.clock.now();
         if (out === undefined) continue;
         exchange.facts.responseBytes += out.length;
-        controller.enqueue(out);
-        return;
+        return controller.enqueue(out);
       }
     } catch (cause) {
-      breakOff(controller, cause);
+      this.#breakOff(controller, cause);
     }
   }
 
-  function finish(controller: ReadableStreamDefaultController<Uint8Array>): void {
-    if (watch.progress === "open") return breakOff(controller, new Error("no end mark"));
-    const failed = watch.progress === "failed";
-    if (failed) tellFacts("the provider reported an error in its stream");
-    close(!failed, failed ? "upstream-cut" : "finished");
+  cancel(reason: unknown): Promise<void> {
+    this.#leave();
+    return this.#reader.cancel(reason);
+  }
+
+  #finish(controller: Controller): void {
+    const { progress } = this.#watch;
+    if (progress === "open") return this.#breakOff(controller, new Error("no end mark"));
+    if (progress === "failed") {
+      this.#tell("the provider reported an error in its stream", "UpstreamFailure");
+      this.#close(false, "upstream-cut");
+    } else {
+      this.#close(true, "finished");
+    }
     controller.close();
   }
 
-  function breakOff(
-    controller: ReadableStreamDefaultController<Uint8Array>,
-    cause: unknown,
-  ): void {
-    if (watch.progress === "closed") {
-      close(true, "finished");
+  #breakOff(controller: Controller, cause: unknown): void {
+    if (this.#watch.progress === "closed") {
+      this.#close(true, "finished");
       return controller.close();
     }
+    const { exchange, api } = this.#relay;
     const error = endOf(exchange.signal, cause);
-    if (error.kind === "client-gone") return leave();
-    tellFacts(error.message, error.reason);
+    if (error.kind === "client-gone") return this.#leave();
+    this.#tell(error.message, error.reason);
     const event = api.writeErrorEvent(error);
     exchange.facts.responseBytes += event.length;
-    close(false, "upstream-cut");
+    this.#close(false, "upstream-cut");
     controller.enqueue(event);
     controller.close();
-    void reader.cancel().catch(() => {});
+    void this.#reader.cancel().catch(() => {});
   }
 
-  function leave(): void {
-    exchange.facts.status = 499;
-    exchange.facts.error = "the client closed the connection";
-    close(watch.progress === "closed", "client-gone");
+  #leave(): void {
+    this.#relay.exchange.facts.status = 499;
+    this.#tell("the client closed the connection", "Upstream");
+    this.#close(this.#watch.progress === "closed", "client-gone");
   }
 
-  function tellFacts(error: string, reason: GatewayError["reason"] = "UpstreamFailure"): void {
-    exchange.facts.error = error;
-    exchange.facts.reason = reason;
+  #tell(error: string, reason: GatewayError["reason"]): void {
+    this.#relay.exchange.facts.error = error;
+    this.#relay.exchange.facts.reason = reason;
   }
 
-  function close(complete: boolean, ending: "finished" | "client-gone" | "upstream-cut"): void {
+  #close(complete: boolean, ending: Ending): void {
+    const { llm, api, sent, exchange } = this.#relay;
+    const { progress, summary } = this.#watch;
     // The provider's count is final once it has come behind the last content.
-    const counted = complete || (watch.progress !== "open" && watch.summary.usage !== undefined);
-    closeAccount(relay.llm, api, relay.sent, watch.summary, counted);
+    const counted = complete || (progress !== "open" && summary.usage !== undefined);
+    closeAccount(llm, api, sent, summary, counted);
     exchange.settle(ending);
   }
-
-  return new ReadableStream({
-    pull,
-    cancel(reason) {
-      leave();
-      return reader.cancel(reason);
-    },
-  }, { highWaterMark: 0 });
 }
 
 /** What of a chunk goes to the client; the very same bytes where nothing had to change. */

@@ -35,8 +35,12 @@ export const bunHost = (): Host => ({
   prepareProcess: raiseRequestCap,
 });
 
-// deno-lint-ignore require-await -- a taken address is a rejection, as on the other runtime
-async function serve(address: Address, handler: Handler): Promise<Server> {
+/** A taken address throws here; the promise makes it a rejection, as on the other runtime. */
+function serve(address: Address, handler: Handler): Promise<Server> {
+  return new Promise((resolve) => resolve(start(address, handler)));
+}
+
+function start(address: Address, handler: Handler): Server {
   const place = "path" in address
     ? { unix: address.path }
     : { hostname: address.hostname, port: address.port };
@@ -57,7 +61,7 @@ function peerOf(server: BunServer, request: Request): string {
   return peerName(peer.address, peer.port);
 }
 
-/** Bun's pool has no settings; the options are left to its own rule (see `docs/architecture.md`). */
+/** Bun's pool has no settings: the options are left to its own rule, and said so at the start. */
 function client(): Client {
   return {
     fetch: (url, { method, headers, body, signal, decode }) =>

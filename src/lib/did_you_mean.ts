@@ -1,7 +1,7 @@
 /** Longer words are no misspellings of a key, and comparing them would only cost time. */
 const WORD_LENGTH_MAX = 64;
 
-/** ` (did you mean x?)` when some candidate is within a third of the word in edits, else nothing. */
+/** ` (did you mean x?)` when some candidate is within a third of the word in edits. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const best = nearest(word, candidates);
   return best === undefined ? "" : ` (did you mean ${best}?)`;

@@ -13,7 +13,7 @@ const PART = "(\\d+(?:\\.\\d*)?|\\.\\d+)(ns|us|µs|μs|ms|s|m|h)";
 const WHOLE = new RegExp(`^(?:${PART})+$`);
 const EACH = new RegExp(PART, "g");
 
-/** Milliseconds of a duration in Go's syntax, such as `500ms` or `1m30s`; undefined if it is none. */
+/** Milliseconds of a duration in Go's syntax, such as `1m30s`; undefined if it is none. */
 export function parseDurationMs(text: string): number | undefined {
   if (text === "0") return 0;
   if (!WHOLE.test(text)) return undefined;

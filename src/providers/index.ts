@@ -1,5 +1,5 @@
 import { compatible } from "./compatible/index.ts";
-import { PRESETS } from "./compatible/presets.ts";
+import { type Preset, PRESETS } from "./compatible/presets.ts";
 import { mock } from "./mock/index.ts";
 import { openai } from "./openai/index.ts";
 import type { ProviderKind } from "./provider.ts";
@@ -7,5 +7,8 @@ import type { ProviderKind } from "./provider.ts";
 /** Every kind of provider; adding one is adding it here. */
 export const providerKinds: readonly ProviderKind<unknown>[] = [openai, compatible, mock];
 
-/** Words of the short form that stand for a compatible provider at a known address. */
+/** Compatible providers at a known address, by their word in the short form. */
+export const presets: Readonly<Record<string, Preset>> = PRESETS;
+
+/** The words of the presets. */
 export const presetNames: readonly string[] = Object.keys(PRESETS);

@@ -52,7 +52,7 @@ export interface PathRule {
   readonly base: string;
   /** Whole paths that differ from `base` + the API's own. */
   readonly exact?: Readonly<Partial<Record<ApiName, string>>>;
-  /** Whether the client's own path is kept when only a host is configured (the reference's rule). */
+  /** Whether the client's own path is kept when only a host is configured. */
   readonly keepsClientPath: boolean;
   /** Whether passthrough drops a leading `/v1` before it prepends a configured prefix. */
   readonly dropsVersion: boolean;

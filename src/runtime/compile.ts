@@ -28,30 +28,25 @@ import type { Listener, PortPlan, Route, Snapshot } from "../routing/snapshot.ts
 
 /** What compiling takes from its surroundings. */
 export interface CompileEnvironment extends Environment {
-  /** The absolute path of a file that the config names. */
-  resolveFile(path: string): string;
   /** The text of a file; throws when it cannot be read. */
   readFile(path: string): string;
   readonly startedAtS: number;
 }
 
-/** A snapshot, or why there is none; `files` were read on the way and are worth watching. */
-export type Compiled =
-  | { readonly snapshot: Snapshot; readonly files: readonly string[] }
-  | { readonly problems: readonly Problem[]; readonly files: readonly string[] };
+/** A snapshot, or why there is none. */
+export type Compiled = { readonly snapshot: Snapshot } | { readonly problems: readonly Problem[] };
 
 /** Builds all that serving needs: work done here is not done per request. */
 export function compile(config: Normalised, environment: CompileEnvironment): Compiled {
   const compiler = new Compiler(environment, config.bodyBytesMax);
   const ports = new Map(config.ports.map((port) => [port.port, compiler.port(port)]));
-  const { problems, files } = compiler;
-  return problems.length > 0 ? { problems, files } : { snapshot: { ports }, files };
+  const { problems } = compiler;
+  return problems.length > 0 ? { problems } : { snapshot: { ports } };
 }
 
-/** Owns what is gathered on the way: problems, and the files that were read. */
+/** Owns the problems that are gathered on the way. */
 class Compiler {
   readonly problems: Problem[] = [];
-  readonly files: string[] = [];
   readonly #environment: CompileEnvironment;
   readonly #bodyBytesMax: number;
 
@@ -177,9 +172,7 @@ class Compiler {
     return undefined;
   }
 
-  #read(name: string, at: ProblemPath): string | undefined {
-    const path = this.#environment.resolveFile(name);
-    this.files.push(path);
+  #read(path: string, at: ProblemPath): string | undefined {
     try {
       return this.#environment.readFile(path);
     } catch (cause) {

@@ -38,16 +38,19 @@ export class VariableError extends Error {
   override readonly name = "VariableError";
 }
 
+/** Reads one variable; undefined when it is not set, and then the config decides. */
+type Read = <Value>(
+  name: ProcessVariable,
+  parse: (text: string) => Value | undefined,
+  expected: string,
+) => Value | undefined;
+
 /** Puts the settings together; throws `VariableError` naming the variable and its value. */
 export function processSettings(
   config: Config["config"],
   variable: (name: ProcessVariable) => string | undefined,
 ): ProcessSettings {
-  const read = <Value>(
-    name: ProcessVariable,
-    parse: (text: string) => Value | undefined,
-    expected: string,
-  ): Value | undefined => {
+  const read: Read = (name, parse, expected) => {
     const text = variable(name);
     if (text === undefined || text === "") return undefined;
     const value = parse(text);
@@ -56,40 +59,54 @@ export function processSettings(
     }
     return value;
   };
+  const { logging, metrics, backend } = config;
+  const ipv6 = read("IPV6_ENABLED", boolean, "true or false") ?? config.enableIpv6;
+  return {
+    ...addresses(config, read, ipv6),
+    ipv6,
+    drainTimes: drainTimes(config, read),
+    logLevels: read("RUST_LOG", (text) => text, "levels") ?? logging.level,
+    // The reference's rule: any other word than json is text.
+    logFormat: read("LOG_FORMAT", (text) => text === "json" ? "json" : "text", "json or text") ??
+      logging.format,
+    removedMetrics: metrics.remove,
+    connectTimeoutMs: milliseconds(backend.connectTimeout) ?? CONNECT_MS,
+    poolIdleTimeoutMs: milliseconds(backend.poolIdleTimeout) ?? POOL_IDLE_MS,
+    poolIdleMax: backend.poolMaxSize,
+  };
+}
+
+const CONNECT_MS = 10_000, POOL_IDLE_MS = 90_000;
+const ADMIN_PORT = 15_000, STATS_PORT = 15_020, READINESS_PORT = 15_021;
+
+function addresses(config: Config["config"], read: Read, ipv6: boolean) {
   const address = (name: ProcessVariable, configured: string | undefined, other: BindAddress) =>
     read(name, parseAddress, "ip:port, localhost:port, unix:/path or off") ??
       (configured === undefined ? undefined : parseAddress(configured)) ?? other;
-  const duration = (name: ProcessVariable, configured: string | undefined) =>
-    read(name, parseDurationMs, "a duration such as 10s") ??
-      (configured === undefined ? undefined : parseDurationMs(configured));
+  const admin = [[{ hostname: "127.0.0.1", port: ADMIN_PORT }]];
+  return {
+    admin: address("ADMIN_ADDR", config.adminAddr, admin),
+    stats: address("STATS_ADDR", config.statsAddr, anyAddress(STATS_PORT, ipv6)),
+    readiness: address("READINESS_ADDR", config.readinessAddr, anyAddress(READINESS_PORT, ipv6)),
+  };
+}
 
-  const { logging, metrics, backend } = config;
-  const ipv6 = read("IPV6_ENABLED", boolean, "true or false") ?? config.enableIpv6;
+function drainTimes(config: Config["config"], read: Read): DrainTimes {
+  const duration = (name: ProcessVariable, configured: string | undefined) =>
+    read(name, parseDurationMs, "a duration such as 10s") ?? milliseconds(configured);
   const grace = read("TERMINATION_GRACE_PERIOD_SECONDS", wholeNumber, "a whole number");
   return {
-    admin: address("ADMIN_ADDR", config.adminAddr, [[{ hostname: "127.0.0.1", port: 15_000 }]]),
-    stats: address("STATS_ADDR", config.statsAddr, anyAddress(15_020, ipv6)),
-    readiness: address("READINESS_ADDR", config.readinessAddr, anyAddress(15_021, ipv6)),
-    ipv6,
-    drainTimes: {
-      minMs: duration(
-        "CONNECTION_MIN_TERMINATION_DEADLINE",
-        config.connectionMinTerminationDeadline,
-      ) ?? 0,
-      maxMs: duration("CONNECTION_TERMINATION_DEADLINE", config.connectionTerminationDeadline) ??
-        drainWithin(grace),
-    },
-    logLevels: variable("RUST_LOG") || logging.level,
-    logFormat: variable("LOG_FORMAT") === undefined
-      ? logging.format
-      : variable("LOG_FORMAT") === "json"
-      ? "json"
-      : "text",
-    removedMetrics: metrics.remove,
-    connectTimeoutMs: parseDurationMs(backend.connectTimeout) ?? 10_000,
-    poolIdleTimeoutMs: parseDurationMs(backend.poolIdleTimeout) ?? 90_000,
-    poolIdleMax: backend.poolMaxSize,
+    minMs: duration(
+      "CONNECTION_MIN_TERMINATION_DEADLINE",
+      config.connectionMinTerminationDeadline,
+    ) ?? 0,
+    maxMs: duration("CONNECTION_TERMINATION_DEADLINE", config.connectionTerminationDeadline) ??
+      drainWithin(grace),
   };
+}
+
+function milliseconds(duration: string | undefined): number | undefined {
+  return duration === undefined ? undefined : parseDurationMs(duration);
 }
 
 const DRAIN_MS = 5_000;

@@ -41,7 +41,8 @@ export function gateway(upstream: Upstream, setup: Setup = {}) {
   let nowMs = 0;
   const client: Client = {
     async fetch(url, init) {
-      const call = { url, ...init, body: await text(init.body) };
+      const headers = new Headers(init.headers);
+      const call = { url, ...init, headers, body: await text(init.body) };
       calls.push(call);
       return await unlessAborted(init.signal, Promise.resolve().then(() => upstream(call)));
     },

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { credential, type CredentialLocation } from "../../src/policies/credential.ts";
+import type { EditHeaders } from "../../src/policies/header_edits.ts";
 import { aiBackend, ANSWER, CHAT, chat, gateway, json } from "./harness.ts";
 
-Deno.test("callUpstream() answers 503 when the upstream refuses", async () => {
+Deno.test("send() answers 503 when the upstream refuses", async () => {
   const refused = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:1"), {
     code: "ECONNREFUSED",
   });
@@ -26,7 +27,7 @@ const CAUSES: readonly [string, RegExp][] = [
 ];
 
 for (const [message, expected] of CAUSES) {
-  Deno.test(`callUpstream() explains "${message}" without its URL`, async () => {
+  Deno.test(`send() explains "${message}" without its URL`, async () => {
     const it = gateway(() => Promise.reject(new TypeError(message)));
     const { error } = await (await it.ask(chat())).json();
     assert.match(error.message, expected);
@@ -114,7 +115,7 @@ function gunzip(bytes: ArrayBuffer): Response {
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
 }
 
-Deno.test("callUpstream() sends no header that belongs to the client's connection", async () => {
+Deno.test("send() sends no header that belongs to the client's connection", async () => {
   const it = gateway(() => json());
   await it.ask(chat(CHAT, {
     headers: {
@@ -170,7 +171,7 @@ const LOCATIONS: readonly [string, CredentialLocation | undefined, string, strin
 ];
 
 for (const [claim, location, header, value, query] of LOCATIONS) {
-  Deno.test(`callUpstream() puts the credential ${claim}`, async () => {
+  Deno.test(`send() puts the credential ${claim}`, async () => {
     const backend = aiBackend({ credential: credential("s&1", location) });
     const it = gateway(() => json(), { backend });
     const headers = { authorization: "Bearer client", cookie: "old=1" };
@@ -181,7 +182,7 @@ for (const [claim, location, header, value, query] of LOCATIONS) {
   });
 }
 
-Deno.test("callUpstream() appends a credential to the client's query", async () => {
+Deno.test("send() appends a credential to the client's query", async () => {
   const backend = aiBackend({ credential: credential("s", { queryParameter: { name: "k" } }) });
   const it = gateway(() => json(), { backend });
   await it.ask(new Request("http://x/v1/chat/completions?a=1", {
@@ -192,7 +193,7 @@ Deno.test("callUpstream() appends a credential to the client's query", async () 
 });
 
 Deno.test("handle() applies the header edits of route and backend, in that order", async () => {
-  const set = (name: string, value: string) => (headers: Headers) => headers.append(name, value);
+  const set = (name: string, value: string): EditHeaders => (headers) => headers.append(name, value);
   const it = gateway(() => json(), {
     backend: aiBackend({
       editRequestHeaders: set("x-q", "backend"),

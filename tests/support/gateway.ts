@@ -1,4 +1,5 @@
 import { Child, type Exit } from "./child.ts";
+import { projectFile } from "./config_file.ts";
 import { isObject } from "./json.ts";
 import { freePorts } from "./ports.ts";
 import { parseScrape, type Scrape } from "./prometheus.ts";
@@ -20,6 +21,8 @@ export interface GatewayOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Files beside the config, by name. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Puts the config behind symbolic links, as Kubernetes mounts a ConfigMap. */
+  readonly projected?: boolean;
 }
 
 /** A gateway in a process of its own, ready to be asked. */
@@ -48,7 +51,9 @@ export class Gateway implements AsyncDisposable {
     for (const [name, text] of Object.entries(options.files ?? {})) {
       Deno.writeTextFileSync(`${this.directory}/${name}`, text);
     }
-    Deno.writeTextFileSync(this.configPath, this.render(options.yaml(...ports)));
+    const text = this.render(options.yaml(...ports));
+    if (options.projected) projectFile(this.configPath, text);
+    else Deno.writeTextFileSync(this.configPath, text);
     this.child = runGateway(["-c", this.configPath], options);
   }
 

@@ -1,5 +1,5 @@
 import type { Api } from "../api.ts";
-import { openaiErrorBody } from "../error_shapes.ts";
+import { defaultErrorShape } from "../error_shapes.ts";
 import { view } from "./view.ts";
 
 const encoder = new TextEncoder();
@@ -9,5 +9,6 @@ export const completions: Api = {
   name: "completions",
   path: "/chat/completions",
   view,
-  writeErrorEvent: (error) => encoder.encode(`data: ${JSON.stringify(openaiErrorBody(error))}\n\n`),
+  writeErrorEvent: (error) =>
+    encoder.encode(`data: ${JSON.stringify(defaultErrorShape(error))}\n\n`),
 };

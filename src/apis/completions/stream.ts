@@ -1,4 +1,5 @@
 import type { Usage } from "../../chat/usage.ts";
+import { defined } from "../../lib/defined.ts";
 import type { SseFrame } from "../../lib/sse.ts";
 import type { AnswerSummary, JsonObject, StreamWatch } from "../api.ts";
 import { isObject, readUsage, textLength } from "./wire.ts";
@@ -13,55 +14,67 @@ import { isObject, readUsage, textLength } from "./wire.ts";
 export function watchStream(request: JsonObject): StreamWatch {
   const showsUsage = isObject(request.stream_options) &&
     request.stream_options.include_usage === true;
-  const choicesWanted = typeof request.n === "number" ? request.n : 1;
-  let model: string | undefined, usage: Usage | undefined;
-  let length = 0, choicesFinished = 0, started = false;
-  let progress: StreamWatch["progress"] = "open";
+  const answer = answerSoFar(typeof request.n === "number" ? request.n : 1);
 
   function see(frame: SseFrame): Uint8Array | undefined {
     if (frame.data === undefined) return frame.bytes;
     if (frame.data === "[DONE]") {
-      if (progress !== "failed") progress = "closed";
+      answer.close();
       return frame.bytes;
     }
     const chunk = parse(frame.data);
     if (chunk === undefined) return frame.bytes;
-    if (typeof chunk.model === "string" && chunk.model !== "") model = chunk.model;
-    if ("error" in chunk && isObject(chunk.error)) progress = "failed";
-    const choices = Array.isArray(chunk.choices) ? chunk.choices : [];
-    for (const choice of choices) if (isObject(choice)) seeChoice(choice);
-    const reported = readUsage(chunk.usage);
-    if (reported !== undefined) usage = reported;
+    answer.add(chunk);
     if (showsUsage || chunk.usage === undefined) return frame.bytes;
-    if (reported !== undefined) return choices.length === 0 ? undefined : frame.bytes;
-    return withoutNullUsage(frame);
-  }
-
-  function seeChoice(choice: JsonObject): void {
-    const added = textLength(choice.delta);
-    if (added > 0) started = true;
-    length += added;
-    if (typeof choice.finish_reason !== "string") return;
-    choicesFinished++;
-    if (choicesFinished >= choicesWanted && progress === "open") progress = "answered";
+    if (chunk.usage === null) return withoutNullUsage(frame);
+    return isOnlyUsage(chunk) ? undefined : frame.bytes;
   }
 
   return {
     see,
-    get summary(): AnswerSummary {
-      return {
-        ...(model === undefined ? {} : { model }),
-        ...(usage === undefined ? {} : { usage }),
-        textLength: length,
-      };
+    get summary() {
+      return answer.summary();
     },
     get started() {
-      return started;
+      return answer.started();
     },
     get progress() {
-      return progress;
+      return answer.progress();
     },
   };
+}
+
+/** Adds up what the chunks of one answer say. */
+function answerSoFar(choicesWanted: number) {
+  let model: string | undefined, usage: Usage | undefined;
+  let length = 0, choicesFinished = 0;
+  let progress: StreamWatch["progress"] = "open";
+
+  function add(chunk: JsonObject): void {
+    if (typeof chunk.model === "string" && chunk.model !== "") model = chunk.model;
+    if (isObject(chunk.error)) progress = "failed";
+    for (const choice of Array.isArray(chunk.choices) ? chunk.choices : []) {
+      if (!isObject(choice)) continue;
+      length += textLength(choice.delta);
+      if (typeof choice.finish_reason === "string") choicesFinished++;
+    }
+    if (choicesFinished >= choicesWanted && progress === "open") progress = "answered";
+    if (isObject(chunk.usage)) usage = readUsage(chunk.usage);
+  }
+
+  return {
+    add,
+    close() {
+      if (progress !== "failed") progress = "closed";
+    },
+    started: () => length > 0,
+    progress: () => progress,
+    summary: (): AnswerSummary => ({ textLength: length, ...defined({ model, usage }) }),
+  };
+}
+
+function isOnlyUsage({ choices, usage }: JsonObject): boolean {
+  return isObject(usage) && (!Array.isArray(choices) || choices.length === 0);
 }
 
 /** A chunk as an object; undefined when it is malformed, which the client is left to judge. */

@@ -1,9 +1,11 @@
 import { GatewayError } from "../../errors.ts";
+import { defined } from "../../lib/defined.ts";
 import type { JsonEdits } from "../../lib/json_edit.ts";
 import type { AnswerSummary, JsonObject, RequestParameters, View } from "../api.ts";
 import { watchStream } from "./stream.ts";
-import { defined, isObject, readUsage, textLength } from "./wire.ts";
+import { isObject, readUsage, textLength } from "./wire.ts";
 
+/** What the gateway may see of chat completions. */
 export const view: View = {
   check,
   streams: (request) => request.stream === true,

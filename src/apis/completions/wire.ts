@@ -1,4 +1,5 @@
 import type { Usage } from "../../chat/usage.ts";
+import { defined } from "../../lib/defined.ts";
 
 /**
  * Reads the `usage` object of an answer or chunk.
@@ -53,12 +54,4 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 
 function count(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
-}
-
-/** The same object without its undefined members. */
-export function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> };
-export function defined(object: Record<string, unknown>): Record<string, unknown> {
-  const kept: Record<string, unknown> = {};
-  for (const key in object) if (object[key] !== undefined) kept[key] = object[key];
-  return kept;
 }

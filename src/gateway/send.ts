@@ -1,0 +1,104 @@
+import { GatewayError } from "../errors.ts";
+import { editable, type HeaderRecord } from "../lib/header_record.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { Upstream } from "../routing/backend.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** An HTTP call to an upstream. */
+export interface UpstreamCall {
+  readonly upstream: Upstream;
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: HeaderRecord;
+  readonly body: Uint8Array<ArrayBuffer> | string | ReadableStream<Uint8Array> | null;
+  /** Whether a compressed answer is unfolded; false hands its bytes through. */
+  readonly decode: boolean;
+}
+
+/**
+ * Sends a request and waits for the head of its answer.
+ *
+ * `answer` is there when the upstream lives in this process; the same rules hold for it.
+ */
+export async function send(
+  exchange: Exchange,
+  call: UpstreamCall,
+  answer: Provider["answer"],
+): Promise<Response> {
+  const { facts, services, signal } = exchange;
+  const { upstream } = call;
+  upstream.credential?.apply(call.headers);
+  upstream.editRequestHeaders?.(editable(call.headers));
+  facts.backend = upstream.name;
+  if (upstream.endpoint !== undefined) facts.endpoint = upstream.endpoint;
+  facts.upstreamSentMs = services.clock.now();
+  try {
+    const response = answer === undefined
+      ? await callOverHttp(exchange, call)
+      : await callInProcess(exchange, call, answer);
+    facts.upstreamHeadersMs = services.clock.now();
+    return response;
+  } catch (cause) {
+    if (signal.aborted) throw signal.reason;
+    throw new GatewayError(
+      "upstream-unreachable",
+      `upstream call failed: ${upstream.endpoint ?? upstream.name}: ${explain(cause)}`,
+      { code: "upstream_unreachable", cause },
+    );
+  } finally {
+    exchange.waitingFor = undefined;
+  }
+}
+
+function callOverHttp(exchange: Exchange, call: UpstreamCall): Promise<Response> {
+  const origin = call.upstream.origin ?? "";
+  exchange.waitingFor = { origin, sinceMs: exchange.facts.upstreamSentMs ?? 0 };
+  return exchange.services.client.fetch(origin + withCredential(call), {
+    method: exchange.head.method,
+    headers: call.headers,
+    body: call.body,
+    signal: exchange.signal,
+    decode: call.decode,
+  });
+}
+
+async function callInProcess(
+  { head, signal }: Exchange,
+  { path, headers, body }: UpstreamCall,
+  answer: NonNullable<Provider["answer"]>,
+): Promise<Response> {
+  const text = typeof body === "string" ? body : await new Response(body).text();
+  return await answer({
+    method: head.method,
+    path,
+    headers: new Headers(headers),
+    body: text,
+    signal,
+  });
+}
+
+function withCredential({ upstream, path }: UpstreamCall): string {
+  const query = upstream.credential?.query ?? "";
+  if (query === "") return path;
+  return path.includes("?") ? `${path}&${query}` : `${path}?${query}`;
+}
+
+/** What went wrong, without the URL, whose query may hold a secret. */
+function explain(cause: unknown): string {
+  const text = chain(cause).join(" ");
+  if (/refused/i.test(text)) return "connection refused";
+  if (/dns|lookup|resolve|ENOTFOUND|EAI_AGAIN/i.test(text)) return "its name does not resolve";
+  if (/certificate|tls|ssl|handshake/i.test(text)) return "TLS handshake failed";
+  if (/reset|closed|broken pipe|incomplete|unexpected|ECONN/i.test(text)) {
+    return "connection closed before an answer";
+  }
+  return "connection failed";
+}
+
+function chain(cause: unknown): string[] {
+  const found: string[] = [];
+  for (let at = cause; at instanceof Error && found.length < 8; at = at.cause) {
+    found.push("code" in at ? String(at.code) : "", at.message);
+  }
+  return found;
+}

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { openExchange } from "../../src/gateway/exchange.ts";
+import { hostTable } from "../../src/routing/hostname.ts";
+import type { PortPlan, Snapshot } from "../../src/routing/snapshot.ts";
+import { anyAddress } from "../../src/runtime/addresses.ts";
+import { createDataPlane } from "../../src/runtime/data_plane.ts";
+import { gateway, json } from "../gateway/harness.ts";
+import { delay, until } from "../support/until.ts";
+import { fakeHost, inUse } from "./fake_host.ts";
+
+function plan(port: number, name = "g"): PortPlan {
+  return { port, bind: `bind/${port}`, gateway: name, bodyBytesMax: 9, listeners: hostTable<never>([]) };
+}
+
+function snapshot(...plans: readonly PortPlan[]): Snapshot {
+  return { ports: new Map(plans.map((plan) => [plan.port, plan])) };
+}
+
+function start(refuse: Readonly<Record<string, Error>> = {}, drainTimes = { minMs: 0, maxMs: 50 }) {
+  const fake = fakeHost(refuse);
+  const it = gateway(() => json());
+  const dataPlane = createDataPlane({
+    host: fake.host,
+    services: it.services,
+    addressesOf: (port) => anyAddress(port, false),
+    middleware: (_, next) => next(),
+    drainTimes,
+  });
+  const ask = async (place: string) => {
+    const server = fake.servers.findLast((one) => one.place === place);
+    return await server?.handler(new Request("http://h/"), "1.2.3.4:5");
+  };
+  return { ...fake, ...it, dataPlane, ask };
+}
+
+// A drain leaves its deadline's timer running after the last connection has gone.
+const UNSANITISED = { sanitizeOps: false, sanitizeResources: false };
+
+Deno.test("apply() adds, keeps and removes listeners", UNSANITISED, async () => {
+  const it = start();
+  await it.dataPlane.apply(snapshot(plan(1), plan(2)));
+  assert.deepEqual(it.places(), ["0.0.0.0:1", "0.0.0.0:2"]);
+  await it.dataPlane.apply(snapshot(plan(2), plan(3)));
+  assert.deepEqual(it.places(), ["0.0.0.0:2", "0.0.0.0:3"]);
+  assert.equal(it.servers.length, 3);
+  for (const server of it.servers) server.end();
+});
+
+Deno.test("apply() serves new requests of a kept listener by the new snapshot", async () => {
+  const it = start();
+  await it.dataPlane.apply(snapshot(plan(1, "old")));
+  await it.ask("0.0.0.0:1");
+  await it.dataPlane.apply(snapshot(plan(1, "new")));
+  await it.ask("0.0.0.0:1");
+  assert.deepEqual(it.settled.map((facts) => [facts.gateway, facts.peer]), [
+    ["old", "1.2.3.4:5"],
+    ["new", "1.2.3.4:5"],
+  ]);
+});
+
+Deno.test("apply() changes nothing when a new port cannot be bound", async () => {
+  const it = start({ "0.0.0.0:3": inUse() });
+  await it.dataPlane.apply(snapshot(plan(1, "old")));
+  await assert.rejects(it.dataPlane.apply(snapshot(plan(1, "new"), plan(2), plan(3))), {
+    name: "BindError",
+  });
+  assert.deepEqual(it.places(), ["0.0.0.0:1"]);
+  await it.ask("0.0.0.0:1");
+  assert.equal(it.settled[0]?.gateway, "old");
+});
+
+Deno.test("apply() cuts what a removed port still serves at the deadline, and only that", UNSANITISED, async () => {
+  const it = start();
+  await it.dataPlane.apply(snapshot(plan(1), plan(2)));
+  const [removed, kept] = [plan(1), plan(2)].map((plan) =>
+    openExchange(new Request("http://h/"), "p", plan, it.services)
+  );
+  await it.dataPlane.apply(snapshot(plan(2)));
+  assert.equal(removed?.signal.aborted, false);
+  await until("the deadline", () => removed?.signal.aborted);
+  assert.equal(removed?.signal.reason.code, "shutting_down");
+  assert.equal(kept?.signal.aborted, false);
+});
+
+Deno.test("apply() spares requests of a port that came back while it drained", UNSANITISED, async () => {
+  const it = start();
+  await it.dataPlane.apply(snapshot(plan(1)));
+  await it.dataPlane.apply(snapshot());
+  const back = plan(1);
+  await it.dataPlane.apply(snapshot(back));
+  assert.deepEqual(it.places(), ["0.0.0.0:1"]);
+  const exchange = openExchange(new Request("http://h/"), "p", back, it.services);
+  await delay(80);
+  assert.equal(exchange.signal.aborted, false);
+});
+
+Deno.test("stop() ends as soon as the last response has ended", UNSANITISED, async () => {
+  const it = start({}, { minMs: 0, maxMs: 60_000 });
+  await it.dataPlane.apply(snapshot(plan(1)));
+  const stopped = it.dataPlane.stop();
+  await until("the drain", () => it.servers[0]?.draining);
+  it.servers[0]?.end();
+  await stopped;
+});
+
+Deno.test("stop() serves everything for the minimum time, and cuts at the maximum", UNSANITISED, async () => {
+  const it = start({}, { minMs: 40, maxMs: 80 });
+  await it.dataPlane.apply(snapshot(plan(1)));
+  const exchange = openExchange(new Request("http://h/"), "p", plan(1), it.services);
+  const startMs = performance.now();
+  const stopped = it.dataPlane.stop();
+  await delay(20);
+  assert.equal(it.servers[0]?.draining, false);
+  await until("the cut", () => exchange.signal.aborted);
+  const cutMs = performance.now() - startMs;
+  assert.ok(cutMs >= 75 && cutMs < 400, `${cutMs}`);
+  it.servers[0]?.end();
+  await stopped;
+});
