@@ -51,7 +51,8 @@ async function main(): Promise<number> {
     return 0;
   }
   if (await Deno.readTextFile(FILE) === schema) return 0;
-  console.error("schema/config.json is stale: run deno run -RW scripts/generate_schema.ts");
+  const message = "schema/config.json is stale: write it with scripts/generate_schema.ts\n";
+  await Deno.stderr.write(new TextEncoder().encode(message));
   return 1;
 }
 

@@ -29,33 +29,47 @@ const VARIABLE = new RegExp(
  * begins none of these. As in a shell, the default is also for a variable that is empty.
  */
 export function expand(text: string, environment: Environment): Expansion {
-  const names: string[] = [];
-  const problems: string[] = [];
+  const names = new Set<string>();
+  const problems = new Set<string>();
   let defaulted = false;
   const expanded = text.replace(VARIABLE, (...args) => {
-    const groups: Partial<Record<string, string>> = args.at(-1);
-    if (groups.escaped !== undefined) return "$";
-    const name = groups.plain ?? groups.braced;
-    if (name === undefined) {
-      problems.push("must have the form ${NAME} or ${NAME:-default}; write $$ for a dollar sign");
-      return "";
-    }
-    names.push(name);
-    const found = lookUp(name, environment);
-    if ("problem" in found) problems.push(found.problem);
-    else if (found.value !== undefined && (found.value !== "" || groups.fallback === undefined)) {
-      return found.value;
-    } else if (groups.fallback === undefined) problems.push(unset(name));
-    else defaulted = true;
-    return groups.fallback ?? "";
+    const part = expandOne(args.at(-1), environment);
+    if (part.name !== undefined) names.add(part.name);
+    if (part.problem !== undefined) problems.add(part.problem);
+    defaulted ||= part.defaulted ?? false;
+    return part.text;
   });
-  return {
-    text: expanded,
-    names: [...new Set(names)],
-    problems: [...new Set(problems)],
-    defaulted,
-  };
+  return { text: expanded, names: [...names], problems: [...problems], defaulted };
 }
+
+interface Groups {
+  readonly escaped?: string;
+  readonly plain?: string;
+  readonly braced?: string;
+  readonly fallback?: string;
+}
+
+interface Part {
+  readonly text: string;
+  readonly name?: string;
+  readonly problem?: string;
+  readonly defaulted?: boolean;
+}
+
+function expandOne({ escaped, plain, braced, fallback }: Groups, environment: Environment): Part {
+  if (escaped !== undefined) return { text: "$" };
+  const name = plain ?? braced;
+  if (name === undefined) return { text: "", problem: MALFORMED };
+  const found = lookUp(name, environment);
+  if ("problem" in found) return { text: "", name, problem: found.problem };
+  const { value = "" } = found;
+  if (value === "" && fallback !== undefined) return { text: fallback, name, defaulted: true };
+  return found.value === undefined
+    ? { text: "", name, problem: unset(name) }
+    : { text: value, name };
+}
+
+const MALFORMED = "must have the form ${NAME} or ${NAME:-default}; write $$ for a dollar sign";
 
 type Found = { readonly value: string | undefined } | { readonly problem: string };
 

@@ -14,11 +14,12 @@ export function compiled(config: object, files: Readonly<Record<string, string>>
     );
   }
   const { normalised, problems } = normalise(loaded.config);
+  const read: string[] = [];
   const result = compile(normalised, {
     now: () => 0,
     startedAtS: 42,
-    resolveFile: (path) => `/root/${path}`,
     readFile(path) {
+      read.push(path);
       const text = files[path];
       if (text === undefined) throw new Error(`${path} is not there`);
       return text;
@@ -31,7 +32,7 @@ export function compiled(config: object, files: Readonly<Record<string, string>>
       const { path, message } = loaded.locate(problem);
       return `${path}: ${message}`;
     }),
-    files: result.files,
+    read,
     snapshot: "snapshot" in result ? result.snapshot : undefined,
   };
 }

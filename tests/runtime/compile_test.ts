@@ -12,7 +12,7 @@ function sent(config: object, files: Readonly<Record<string, string>>): string |
 }
 
 Deno.test("compile() reads secrets from files and trims them, wherever they stand", () => {
-  const files = { "/root/key": "\n s3cret\r\n" };
+  const files = { key: "\n s3cret\r\n" };
   for (
     const config of [
       oneModel({ params: { apiKey: FILE } }),
@@ -22,13 +22,13 @@ Deno.test("compile() reads secrets from files and trims them, wherever they stan
     ]
   ) assert.equal(sent(config, files), "Bearer s3cret");
   assert.equal(sent(oneModel({ params: { apiKey: "  s  " } }), {}), "Bearer s");
-  assert.deepEqual(compiled(oneModel({ params: { apiKey: FILE } }), files).files, ["/root/key"]);
+  assert.deepEqual(compiled(oneModel({ params: { apiKey: FILE } }), files).read, ["key"]);
 });
 
 const PROBLEMS: readonly [string, object, Record<string, string>, RegExp][] = [
   ["a missing file", oneModel({ params: { apiKey: FILE } }), {}, /^llm\.models\[0\]\.params\.apiKey\.file: cannot read the file: .*not there/],
-  ["an empty file", oneModel({ params: { apiKey: FILE } }), { "/root/key": " \n" }, /^llm\.models\[0\]\.params\.apiKey: must not be empty/],
-  ["a key of two lines", oneModel({ params: { apiKey: FILE } }), { "/root/key": "SECRET\n2" }, /^llm\.models\[0\]\.params\.apiKey: must be printable ASCII/],
+  ["an empty file", oneModel({ params: { apiKey: FILE } }), { key: " \n" }, /^llm\.models\[0\]\.params\.apiKey: must not be empty/],
+  ["a key of two lines", oneModel({ params: { apiKey: FILE } }), { key: "SECRET\n2" }, /^llm\.models\[0\]\.params\.apiKey: must be printable ASCII/],
   ["a bad key of the backend", oneRoute({ ...openAi(), policies: { backendAuth: { key: { value: FILE } } } }), {}, /^binds\[0\]\.listeners\[0\]\.routes\[0\]\.backends\[0\]\.policies\.backendAuth\.key\.value\.file: /],
   ["a bad key of a provider", oneModel({ provider: { reference: "p" } }, {
     providers: [{ name: "p", provider: "openAI", params: { apiKey: FILE } }],
@@ -37,12 +37,12 @@ const PROBLEMS: readonly [string, object, Record<string, string>, RegExp][] = [
 
 for (const [claim, config, files, expected] of PROBLEMS) {
   Deno.test(`compile() says where there is ${claim}, without its value`, () => {
-    const { problems, snapshot, files: read } = compiled(config, files);
+    const { problems, snapshot, read } = compiled(config, files);
     assert.equal(snapshot, undefined);
     assert.equal(problems.length, 1, problems.join("\n"));
     assert.match(problems[0] ?? "", expected);
     assert.doesNotMatch(problems.join(), /SECRET/);
-    assert.deepEqual(read, ["/root/key"], "the file is worth watching");
+    assert.deepEqual(read, ["key"]);
   });
 }
 

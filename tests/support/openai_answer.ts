@@ -90,7 +90,9 @@ function modelOf(request: JsonObject, script: Script): string {
 }
 
 function indexes(request: JsonObject): number[] {
-  return Array.from({ length: typeof request.n === "number" ? request.n : 1 }, (_, index) => index);
+  const { n } = request;
+  const count = typeof n === "number" && Number.isInteger(n) && n > 0 && n <= 128 ? n : 1;
+  return Array.from({ length: count }, (_, index) => index);
 }
 
 function wireCall(call: { id: string; name: string; arguments: string }): JsonObject {
@@ -120,8 +122,12 @@ function wireUsage(usage: ScriptedUsage): JsonObject {
 export function scriptIn(request: unknown): Script | undefined {
   const text = at(request, "metadata", "script");
   if (typeof text !== "string") return undefined;
-  const script: unknown = JSON.parse(text);
-  return isObject(script) ? script : undefined;
+  try {
+    const script: unknown = JSON.parse(text);
+    return isObject(script) ? script : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The headers that OpenAI puts on every answer. */
