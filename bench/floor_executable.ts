@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { env, execPath } from "node:process";
+import { execPath } from "node:process";
+import { BUN_VERSION } from "../scripts/build/with_bun.ts";
 
 /**
  * Compiles the floor with the runtime that the gateway's executable has, or with Bun where there
@@ -10,17 +11,20 @@ import { env, execPath } from "node:process";
 export function compileFloor(root: string, directory: string): readonly string[] | string {
   const source = join(root, "bench/floor.ts");
   const output = join(directory, "floor");
-  const denos = runtimeOf(join(root, "dist/agentgateway")) === "deno";
-  const program = denos ? execPath : env["BUN"] ?? "bun";
-  const args = denos
-    ? ["compile", "-A", "--output", output, source]
-    : ["build", "--compile", source, "--outfile", output];
+  const command = runtimeOf(join(root, "dist/agentgateway")) === "deno"
+    ? [execPath, "compile", "-A", "--output", output, source]
+    : [...bunCommand(), "build", "--compile", source, "--outfile", output];
+  const [program = "", ...args] = command;
   const compiled = spawnSync(program, args, { cwd: directory, encoding: "utf8" });
   if (compiled.status === 0) return [output];
-  const reason = compiled.error
-    ? "bun is not installed (put it on the PATH, or name it in BUN)"
-    : `cannot compile: ${compiled.stderr.trim()}`;
-  return `floor and pass-through as executable: ${reason}: skipped`;
+  const reason = compiled.error?.message ?? compiled.stderr.trim().split("\n").at(-1);
+  return `floor and pass-through as executable: cannot compile them: ${reason}: skipped`;
+}
+
+/** The Bun that the gateway's executable is made with, from the `PATH` or through npm. */
+function bunCommand(): readonly string[] {
+  const { stdout } = spawnSync("bun", ["--version"], { encoding: "utf8" });
+  return stdout?.trim() === BUN_VERSION ? ["bun"] : ["npx", "--yes", `bun@${BUN_VERSION}`];
 }
 
 function runtimeOf(executable: string): string | undefined {

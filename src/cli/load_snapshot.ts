@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { type Diagnostic, type Problem, sortDiagnostics } from "../config/diagnostic.ts";
 import { loadConfig } from "../config/load.ts";
+import { modelNamesIn } from "../config/model_names.ts";
 import { normalise } from "../config/normalise.ts";
 import type { Config } from "../config/schema/index.ts";
 import type { Snapshot } from "../routing/snapshot.ts";
@@ -18,6 +19,8 @@ export type Inputs = ReadonlyMap<string, string | null>;
 export interface Loaded {
   readonly config: Config;
   readonly snapshot: Snapshot;
+  /** Models that the configuration names. */
+  readonly modelNames: readonly string[];
   readonly inputs: Inputs;
 }
 
@@ -59,7 +62,8 @@ export function loadSnapshot(source: ConfigSource, startedAtS: number): Loaded |
     ...unknownMetrics(loaded.config),
   ];
   if (all.length === 0 && "snapshot" in compiled) {
-    return { config: loaded.config, snapshot: compiled.snapshot, inputs };
+    const modelNames = modelNamesIn(normalised);
+    return { config: loaded.config, snapshot: compiled.snapshot, modelNames, inputs };
   }
   return { diagnostics: sortDiagnostics(all.map((problem) => loaded.locate(problem))), inputs };
 }

@@ -65,6 +65,7 @@ export class Reloader {
     }
     warnOfRestart(this.#current, next, log);
     this.#current = next;
+    metrics.reserveModels(next.modelNames);
     metrics.setConfigSynchronized(true);
     log.info(SCOPE, `loaded config from ${source.name}`, { reason: why });
   }

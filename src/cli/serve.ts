@@ -67,6 +67,7 @@ export async function serve(options: ServeOptions): Promise<Gateway> {
     config: () => reloader.current.config,
     shutDown: () => shutDown("request to /quitquitquit"),
   });
+  metrics.reserveModels(first.modelNames);
   await dataPlane.apply(first.snapshot);
   management.readiness.done("agentgateway");
   log.info("gateway", "ready", { ports: [...first.snapshot.ports.keys()].join(",") });

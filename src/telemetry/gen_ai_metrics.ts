@@ -20,8 +20,8 @@ export function genAiMetrics(families: Families, cap: LabelCap): FactsObserver {
       if (llm === undefined) return;
       if (!llm.answered && upstreamHeadersMs === undefined) return;
 
-      const requestModel = cap.fold("gen_ai_request_model", llm.requestModel);
-      const responseModel = cap.fold("gen_ai_response_model", llm.responseModel);
+      const requestModel = cap.fold("gen_ai_request_model", llm.requestModel, llm.answered);
+      const responseModel = cap.fold("gen_ai_response_model", llm.responseModel, llm.answered);
       const answer = answers([
         "chat",
         llm.provider,

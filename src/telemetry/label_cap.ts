@@ -12,8 +12,14 @@ export const LABEL_VALUE_LENGTH_MAX = 128;
 
 /** Keeps label values that clients or providers choose from multiplying series without end. */
 export interface LabelCap {
-  /** The value to use for a label of which the values are not known before. */
-  fold(label: string, value: string | undefined): string;
+  /**
+   * The value to use for a label of which the values are not known before.
+   *
+   * A new value gets a series unless `admits` is false: what fails must not use up the room.
+   */
+  fold(label: string, value: string | undefined, admits?: boolean): string;
+  /** Keeps room for values that the configuration names, beside those that come along. */
+  reserve(label: string, values: readonly string[]): void;
   /** The value to use for a label of which they are. */
   foldUnlisted(label: string, value: string, listed: ReadonlySet<string>): string;
 }
@@ -21,6 +27,7 @@ export interface LabelCap {
 /** Admits the first values of each label, and tells of each time that one has to be `other`. */
 export function createLabelCap(onFolded: (label: string) => void): LabelCap {
   const admittedByLabel = new Map<string, Map<string, string>>();
+  const reservedByLabel = new Map<string, ReadonlySet<string>>();
 
   function admittedOf(label: string): Map<string, string> {
     const admitted = admittedByLabel.get(label) ?? new Map<string, string>();
@@ -29,13 +36,17 @@ export function createLabelCap(onFolded: (label: string) => void): LabelCap {
   }
 
   return {
-    fold(label, value) {
+    reserve(label, values) {
+      reservedByLabel.set(label, new Set(values.filter((value) => value === cleaned(value))));
+    },
+    fold(label, value, admits = true) {
       if (value === undefined || value === "") return UNKNOWN;
+      if (reservedByLabel.get(label)?.has(value)) return value;
       const admitted = admittedOf(label);
       const key = value.length > LABEL_VALUE_LENGTH_MAX ? cleaned(value) : value;
       const known = admitted.get(key);
       if (known !== undefined) return known;
-      if (admitted.size >= LABEL_VALUES_MAX) {
+      if (!admits || admitted.size >= LABEL_VALUES_MAX) {
         onFolded(label);
         return OTHER;
       }

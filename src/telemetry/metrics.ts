@@ -11,6 +11,8 @@ import { createSeriesTable } from "./series_table.ts";
 /** What the process tells Prometheus. */
 export interface Metrics {
   readonly observer: FactsObserver;
+  /** Keeps series for the models that the configuration names, whatever clients ask for. */
+  reserveModels(names: readonly string[]): void;
   /** Whether the config that is in force is the newest one. */
   setConfigSynchronized(isSynchronized: boolean): void;
 }
@@ -41,6 +43,7 @@ export function createMetrics({ registry, version, removed }: MetricsOptions): M
         genAi.settled(facts);
       },
     },
+    reserveModels: (names) => cap.reserve("gen_ai_request_model", names),
     setConfigSynchronized: (isSynchronized) => synchronized.set(isSynchronized ? 1 : 0),
   };
 }

@@ -87,7 +87,9 @@ const ACCEPTED: readonly Record<string, string>[] = [
   { "sec-fetch-site": "none" },
 ];
 
-for (const [verdict, status, cases] of [["refuses", 403, REFUSED], ["accepts", 200, ACCEPTED]] as const) {
+for (
+  const [verdict, status, cases] of [["refuses", 403, REFUSED], ["accepts", 200, ACCEPTED]] as const
+) {
   for (const headers of cases) {
     Deno.test(`adminApp() ${verdict} ${JSON.stringify(headers)}`, async () => {
       const { ask, state } = admin();

@@ -27,7 +27,9 @@ for (const text of ["{}", "llm: {models: []}", "llm:\n  models: []", "# only\na:
   });
 }
 
-for (const value of ["", "config.yaml", "/no/such/file.yaml", "[1, 2]", "C:\\config.yaml", "a\0b"]) {
+for (
+  const value of ["", "config.yaml", "/no/such/file.yaml", "[1, 2]", "C:\\config.yaml", "a\0b"]
+) {
   Deno.test(`configSource() says that ${JSON.stringify(value)} is no file`, () => {
     assert.throws(() => configSource(value), { message: `${value}: no such file` });
   });

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { postChat } from "../support/chat_fixture.ts";
-import { messages } from "../support/chat_fixture.ts";
+import { messages, postChat } from "../support/chat_fixture.ts";
 import { readError } from "../support/error_shape.ts";
 import { Gateway, type GatewayOptions } from "../support/gateway.ts";
-import { at } from "../support/json.ts";
+import { at, isObject } from "../support/json.ts";
 import { Upstream, type UpstreamRecord } from "../support/openai_upstream.ts";
 
 interface Sent {
@@ -106,8 +105,12 @@ testConfig(
 llm:
   port: ${port}
   models:
-  - {name: braces, provider: openAI, params: {apiKey: "\${AGENTGATEWAY_TEST_KEY}", baseUrl: "http://${upstream}"}}
-  - {name: default, provider: openAI, params: {apiKey: "\${AGENTGATEWAY_NOT_SET:-sk-default}", baseUrl: "http://${upstream}"}}
+  - name: braces
+    provider: openAI
+    params: {apiKey: "\${AGENTGATEWAY_TEST_KEY}", baseUrl: "http://${upstream}"}
+  - name: default
+    provider: openAI
+    params: {apiKey: "\${AGENTGATEWAY_NOT_SET:-sk-default}", baseUrl: "http://${upstream}"}
   - {name: dollar, provider: openAI, params: {apiKey: "a$$b", baseUrl: "http://${upstream}"}}
   - name: file
     provider: openAI
@@ -140,7 +143,9 @@ llm:
   - {name: base, provider: openAI, params: {baseUrl: "http://${upstream}/api/v9/"}}
   - {name: host, provider: openAI, params: {hostOverride: "${upstream}"}}
   - {name: prefix, provider: openAI, params: {hostOverride: "${upstream}", pathPrefix: /deep}}
-  - {name: whole, provider: openAI, params: {hostOverride: "${upstream}", pathOverride: /x/chat/completions}}
+  - name: whole
+    provider: openAI
+    params: {hostOverride: "${upstream}", pathOverride: /x/chat/completions}
 `,
   async ({ gateway, upstream }) => {
     const targets = [];
@@ -166,7 +171,8 @@ testConfig(
   "the most literal name wins, ties go to the first in the file",
   (upstream, port) => {
     const entry = (name: string, model: string) =>
-      `  - {name: "${name}", provider: openAI, params: {model: ${model}, baseUrl: "http://${upstream}"}}\n`;
+      `  - {name: "${name}", provider: openAI, ` +
+      `params: {model: ${model}, baseUrl: "http://${upstream}"}}\n`;
     return `llm:\n  port: ${port}\n  models:\n` + entry("*", "m-any") + entry("gpt-*", "m-gpt") +
       entry("gpt-4o", "m-exact") + entry("*-mini", "m-mini") + entry("tie*", "m-tie-first") +
       entry("tie", "m-tie-second");
@@ -198,7 +204,9 @@ llm:
     provider: openAI
     params: {model: m-engineering, baseUrl: "http://${upstream}"}
     matches:
-    - headers: [{name: x-org, value: {exact: engineering}}, {name: x-tier, value: {regex: "gold|silver"}}]
+    - headers:
+      - {name: x-org, value: {exact: engineering}}
+      - {name: x-tier, value: {regex: "gold|silver"}}
     - headers: [{name: x-all, value: {exact: "yes"}}]
   - name: m
     provider: openAI
@@ -253,13 +261,17 @@ llm:
     defaults: {temperature: 0.25, user: nobody}
     overrides: {max_tokens: 50, stop: [a, b], metadata: {team: red}}
     requestHeaders: {add: {x-added: one}, set: {x-set: two}, remove: [x-secret]}
-    responseHeaders: {add: {x-added-back: three}, set: {openai-version: four}, remove: [openai-processing-ms]}
+    responseHeaders:
+      add: {x-added-back: three}
+      set: {openai-version: four}
+      remove: [openai-processing-ms]
 `,
   async ({ ask }) => {
     const more = { temperature: 1, max_tokens: 9000, metadata: { team: "blue" } };
     const headers = { "x-secret": "s", "x-set": "client", "x-added": "zero" };
     const { record, response } = await ask("m", more, headers);
-    const { messages: _, model: __, ...rest } = Object(record.json);
+    assert.ok(isObject(record.json));
+    const { messages: _, model: __, ...rest } = record.json;
     assert.deepEqual(rest, {
       temperature: 1,
       user: "nobody",

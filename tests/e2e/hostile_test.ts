@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { asked, messages, postChat, startChat } from "../support/chat_fixture.ts";
+import { llmConfig, modelEntry } from "../support/configs.ts";
 import { checkShape } from "../support/error_shape.ts";
-import type { Gateway } from "../support/gateway.ts";
+import { Gateway } from "../support/gateway.ts";
 import { hostileBytes, type HostileRequest, hostileRequests } from "../support/hostile_input.ts";
 import { at } from "../support/json.ts";
-import { llmConfig, modelEntry } from "../support/configs.ts";
-import { Gateway as GatewayProcess } from "../support/gateway.ts";
 import { rawRequest } from "../support/raw_http.ts";
 import { inParallel } from "../support/sse_client.ts";
 import { suite } from "../support/suite.ts";
@@ -99,8 +98,8 @@ test("label values do not grow with what clients send (D7)", async ({ gateway })
   }
 });
 
-test("600 model names through a wildcard fold into `other`, and none is lost (D7)", async (shared) => {
-  await using gateway = await GatewayProcess.start({
+test("600 model names fold into `other`, and none is lost (D7)", async (shared) => {
+  await using gateway = await Gateway.start({
     yaml: (port) => llmConfig(port, modelEntry("*", shared.upstream)),
   });
   await inParallel(600, 8, async (index) => {

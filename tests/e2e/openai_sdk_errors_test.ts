@@ -20,7 +20,7 @@ const classes = {
 
 for (const [status, errorClass] of Object.entries(classes)) {
   for (const stream of [false, true]) {
-    test(`a provider's ${status} becomes the SDK's own error, stream: ${stream}`, async (shared) => {
+    test(`a provider's ${status} becomes the SDK's error, stream: ${stream}`, async (shared) => {
       const error = { message: `says ${status}`, type: "t", param: "p", code: "c" };
       const body = JSON.stringify({ error });
       const fail = { status: Number(status), body };

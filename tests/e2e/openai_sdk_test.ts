@@ -66,7 +66,7 @@ for (
     "false": { include_usage: false },
   })
 ) {
-  test(`stream hides the usage from a client whose stream_options are ${how} (R8)`, async (shared) => {
+  test(`stream hides the usage when stream_options are ${how} (R8)`, async (shared) => {
     const { client, upstream } = shared;
     const stream = await client.chat.completions.create({
       ...asked(),
@@ -111,7 +111,7 @@ test("n=2 gives both choices, whole and streamed", async ({ client }) => {
   assert.deepEqual(choices.map((choice) => choice.message.content), [defaultText, defaultText]);
 });
 
-test("abort of a stream closes the upstream socket within 100 ms (R20)", async (shared) => {
+test("abort of a stream closes the upstream in 100 ms (R20)", async (shared) => {
   const { client, upstream } = shared;
   const stream = await client.chat.completions.create({
     ...asked({ events: 100, intervalMs: 20 }),
@@ -124,7 +124,7 @@ test("abort of a stream closes the upstream socket within 100 ms (R20)", async (
   await assertGone(upstream, performance.now());
 });
 
-test("abort of a buffered request closes the upstream socket within 100 ms (R20)", async (shared) => {
+test("abort of a buffered request closes the upstream in 100 ms (R20)", async (shared) => {
   const { client, upstream } = shared;
   const before = upstream.records.length;
   const controller = new AbortController();

@@ -50,7 +50,10 @@ llm:
     defaults: {temperature: 0.9}
     requestHeaders: {set: {x-own: model}}
   - name: custom-path
-    provider: {custom: {formats: [{type: completions, path: /x/y/chat/completions}], providerOverride: mine}}
+    provider:
+      custom:
+        formats: [{type: completions, path: /x/y/chat/completions}]
+        providerOverride: mine
     params: {baseUrl: "${base}"}
   - name: custom-model
     provider: {custom: {formats: [{type: completions}], model: fixed}}

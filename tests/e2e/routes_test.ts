@@ -41,9 +41,37 @@ interface Ask {
   readonly port?: number;
 }
 
+/** The routes of the first port, in the order of the file. */
+const matches = {
+  "exact": "[{path: {exact: /a/b}}]",
+  "prefix-a": "[{path: {pathPrefix: /a}}]",
+  "prefix-ab": "[{path: {pathPrefix: /a/b}}]",
+  "regex": '[{path: {regex: "/r/[0-9]+"}}]',
+  "any-method": "[{path: {pathPrefix: /m}}]",
+  "only-put": "[{path: {pathPrefix: /m}, method: PUT}]",
+  "lower": "[{path: {pathPrefix: /lower}, method: get}]",
+  "header-none": "[{path: {pathPrefix: /h}}]",
+  "header-one": `[{path: {pathPrefix: /h}, headers: [{name: X-A, value: {exact: "1"}}]}]`,
+  "header-two": `[{path: {pathPrefix: /h}, headers: [` +
+    `{name: x-a, value: {exact: "1"}}, {name: x-b, value: {regex: "[0-9]+"}}]}]`,
+  "query-none": "[{path: {pathPrefix: /q}}]",
+  "query-one": `[{path: {pathPrefix: /q}, query: [{name: v, value: {exact: "a b"}}]}]`,
+  "query-regex": `[{path: {pathPrefix: /q}, query: [` +
+    `{name: v, value: {regex: "x+"}}, {name: w, value: {exact: "1"}}]}]`,
+  "first": "[{path: {pathPrefix: /same}}]",
+  "second": "[{path: {pathPrefix: /same}}]",
+  "either": "[{path: {exact: /one}}, {path: {exact: /two}}]",
+  "host-exact": "[{path: {pathPrefix: /host}}], hostnames: [api.example.com]",
+  "host-long": '[{path: {pathPrefix: /host}}], hostnames: ["*.b.example.com"]',
+  "host-short": '[{path: {pathPrefix: /host}}], hostnames: ["*.example.com"]',
+  "host-any": "[{path: {pathPrefix: /host}}]",
+  "host-narrow": "[{path: {pathPrefix: /narrow}}], hostnames: [api.example.com]",
+} as const;
+
 function config(host: string, [binds, main, alt]: readonly number[]): string {
-  const route = (name: string, rest: string) =>
-    `    - {name: ${name}, ${rest}, backends: [{host: "${host}"}]}\n`;
+  const routes = Object.entries(matches).map(([name, match]) =>
+    `    - {name: ${name}, matches: ${match}, backends: [{host: "${host}"}]}\n`
+  );
   return `
 backends:
 - {name: shared, host: "${host}"}
@@ -51,47 +79,7 @@ binds:
 - port: ${binds}
   listeners:
   - routes:
-${route("exact", "matches: [{path: {exact: /a/b}}]")}
-${route("prefix-a", "matches: [{path: {pathPrefix: /a}}]")}
-${route("prefix-ab", "matches: [{path: {pathPrefix: /a/b}}]")}
-${route("regex", 'matches: [{path: {regex: "/r/[0-9]+"}}]')}
-${route("any-method", "matches: [{path: {pathPrefix: /m}}]")}
-${route("only-put", "matches: [{path: {pathPrefix: /m}, method: PUT}]")}
-${route("lower", "matches: [{path: {pathPrefix: /lower}, method: get}]")}
-${route("header-none", "matches: [{path: {pathPrefix: /h}}]")}
-${
-    route(
-      "header-one",
-      "matches: [{path: {pathPrefix: /h}, headers: [{name: X-A, value: {exact: '1'}}]}]",
-    )
-  }
-${
-    route(
-      "header-two",
-      "matches: [{path: {pathPrefix: /h}, headers: [{name: x-a, value: {exact: '1'}}, {name: x-b, value: {regex: '[0-9]+'}}]}]",
-    )
-  }
-${route("query-none", "matches: [{path: {pathPrefix: /q}}]")}
-${
-    route(
-      "query-one",
-      "matches: [{path: {pathPrefix: /q}, query: [{name: v, value: {exact: 'a b'}}]}]",
-    )
-  }
-${
-    route(
-      "query-regex",
-      "matches: [{path: {pathPrefix: /q}, query: [{name: v, value: {regex: 'x+'}}, {name: w, value: {exact: '1'}}]}]",
-    )
-  }
-${route("first", "matches: [{path: {pathPrefix: /same}}]")}
-${route("second", "matches: [{path: {pathPrefix: /same}}]")}
-${route("either", "matches: [{path: {exact: /one}}, {path: {exact: /two}}]")}
-${route("host-exact", "hostnames: [api.example.com], matches: [{path: {pathPrefix: /host}}]")}
-${route("host-long", 'hostnames: ["*.b.example.com"], matches: [{path: {pathPrefix: /host}}]')}
-${route("host-short", 'hostnames: ["*.example.com"], matches: [{path: {pathPrefix: /host}}]')}
-${route("host-any", "matches: [{path: {pathPrefix: /host}}]")}
-${route("host-narrow", "hostnames: [api.example.com], matches: [{path: {pathPrefix: /narrow}}]")}
+${routes.join("")}
     - {name: named, matches: [{path: {exact: /named}}], backends: [{backend: shared}]}
     - {name: slashed, matches: [{path: {exact: /slashed}}], backends: [{backend: /shared}]}
     - name: weighted

@@ -137,7 +137,10 @@ export function chat(body: JsonObject | string = CHAT, init: RequestInit = {}): 
     method: "POST",
     body: typeof body === "string" ? body : JSON.stringify(body),
     ...init,
-    headers: { "content-type": "application/json", ...Object.fromEntries(new Headers(init.headers)) },
+    headers: {
+      "content-type": "application/json",
+      ...Object.fromEntries(new Headers(init.headers)),
+    },
   });
 }
 
@@ -175,8 +178,9 @@ export function script() {
 }
 
 export const chunk = (content: string): string =>
-  `data: {"model":"m-1","choices":[{"index":0,"delta":{"content":${JSON.stringify(content)}}}]}\n\n`;
+  `data: {"model":"m-1","choices":[{"index":0,"delta":{"content":${
+    JSON.stringify(content)
+  }}}]}\n\n`;
 export const FINISH = `data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n`;
-export const USAGE =
-  `data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3}}\n\n`;
+export const USAGE = `data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3}}\n\n`;
 export const DONE = "data: [DONE]\n\n";

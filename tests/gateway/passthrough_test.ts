@@ -89,7 +89,10 @@ Deno.test("passThrough() closes the upstream when the client cancels", async () 
   const response = await it.ask(new Request("http://gateway.test/"));
   await response.body?.cancel();
   assert.ok(upstream.state.cancelled);
-  assert.deepEqual(it.settled.map(({ ending, status }) => [ending, status]), [["client-gone", 499]]);
+  assert.deepEqual(it.settled.map(({ ending, status }) => [ending, status]), [[
+    "client-gone",
+    499,
+  ]]);
 });
 
 Deno.test("passThrough() ends with client-gone when the signal comes before the cancel", async () => {
@@ -101,7 +104,10 @@ Deno.test("passThrough() ends with client-gone when the signal comes before the 
   client.abort();
   upstream.cut(client.signal.reason);
   await read;
-  assert.deepEqual(it.settled.map(({ ending, status }) => [ending, status]), [["client-gone", 499]]);
+  assert.deepEqual(it.settled.map(({ ending, status }) => [ending, status]), [[
+    "client-gone",
+    499,
+  ]]);
 });
 
 Deno.test("handle() picks the target of a passthrough by a JSON model, body untouched", async () => {

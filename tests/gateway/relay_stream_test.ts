@@ -72,7 +72,9 @@ Deno.test("relayStream() holds an event back until it is whole", async () => {
 Deno.test("relayStream() asks upstream for usage, whatever the client said", async () => {
   for (const options of [undefined, null, {}, { include_usage: false }]) {
     const it = gateway(() => script().response());
-    await it.ask(chat({ ...STREAMED, ...(options === undefined ? {} : { stream_options: options }) }));
+    await it.ask(
+      chat({ ...STREAMED, ...(options === undefined ? {} : { stream_options: options }) }),
+    );
     assert.deepEqual(JSON.parse(it.calls[0]?.body ?? "").stream_options, { include_usage: true });
   }
 });
@@ -171,7 +173,10 @@ Deno.test("relayStream() ends with client-gone when the signal comes before the 
   it.upstream.cut(client.signal.reason);
   await it.reader.cancel().catch(() => {});
   await until("settled", () => it.settled.length > 0);
-  assert.deepEqual(it.settled.map(({ ending, status }) => [ending, status]), [["client-gone", 499]]);
+  assert.deepEqual(it.settled.map(({ ending, status }) => [ending, status]), [[
+    "client-gone",
+    499,
+  ]]);
 });
 
 Deno.test("handle() does not call upstream for a client that has left already", async () => {
@@ -190,7 +195,10 @@ Deno.test("handle() answers 499 when the client leaves before the answer's head"
   client.abort();
   assert.equal((await asked).status, 499);
   assert.ok(it.calls[0]?.signal.aborted);
-  assert.deepEqual(it.settled.map(({ ending, status }) => [ending, status]), [["client-gone", 499]]);
+  assert.deepEqual(it.settled.map(({ ending, status }) => [ending, status]), [[
+    "client-gone",
+    499,
+  ]]);
 });
 
 type Step = "send" | "finish" | "done" | "read" | "end" | "cut" | "cancel" | "abort" | "wait";

@@ -99,7 +99,9 @@ Deno.test("relayWhole() passes redirects and empty answers on", async () => {
   ]);
 });
 
-for (const [accepted, encoded] of [["gzip, br", true], ["br", false], ["gzip;q=0", false]] as const) {
+for (
+  const [accepted, encoded] of [["gzip, br", true], ["br", false], ["gzip;q=0", false]] as const
+) {
   Deno.test(`relayWhole() with accept-encoding ${accepted}: gzip again is ${encoded}`, async () => {
     const it = gateway(() => json(ANSWER, { headers: { "content-encoding": "gzip" } }));
     const response = await it.ask(chat(CHAT, { headers: { "accept-encoding": accepted } }));
@@ -185,15 +187,18 @@ for (const [claim, location, header, value, query] of LOCATIONS) {
 Deno.test("send() appends a credential to the client's query", async () => {
   const backend = aiBackend({ credential: credential("s", { queryParameter: { name: "k" } }) });
   const it = gateway(() => json(), { backend });
-  await it.ask(new Request("http://x/v1/chat/completions?a=1", {
-    method: "POST",
-    body: JSON.stringify(CHAT),
-  }));
+  await it.ask(
+    new Request("http://x/v1/chat/completions?a=1", {
+      method: "POST",
+      body: JSON.stringify(CHAT),
+    }),
+  );
   assert.equal(it.calls[0]?.url, "https://api.test/v1/chat/completions?a=1&k=s");
 });
 
 Deno.test("handle() applies the header edits of route and backend, in that order", async () => {
-  const set = (name: string, value: string): EditHeaders => (headers) => headers.append(name, value);
+  const set = (name: string, value: string): EditHeaders => (headers) =>
+    headers.append(name, value);
   const it = gateway(() => json(), {
     backend: aiBackend({
       editRequestHeaders: set("x-q", "backend"),

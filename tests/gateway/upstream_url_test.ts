@@ -16,7 +16,10 @@ const PATHED = compatible.connect({ formats: [{ type: "completions", path: "/x/c
 });
 const OWN: TargetPaths = { hostOverridden: false };
 const HOST: TargetPaths = { hostOverridden: true };
-const prefixed = (prefix: string, hostOverridden = true): TargetPaths => ({ hostOverridden, prefix });
+const prefixed = (prefix: string, hostOverridden = true): TargetPaths => ({
+  hostOverridden,
+  prefix,
+});
 const whole = (path: string): TargetPaths => ({ hostOverridden: true, prefix: "/p", whole: path });
 
 const head = (path: string) => requestHead(new Request(`http://gateway.test${path}`));
@@ -27,7 +30,13 @@ const API_PATHS: readonly Row[] = [
   ["its own host", OPENAI, OWN, "/a/v1/chat/completions", "/v1/chat/completions"],
   ["its own host, query kept", OPENAI, OWN, "/v1/chat/completions?a=1", "/v1/chat/completions?a=1"],
   ["another host keeps the client's path", OPENAI, HOST, "/a/b?c=1", "/a/b?c=1"],
-  ["another host with a prefix", OPENAI, prefixed("/api/v3"), "/a/b?c", "/api/v3/chat/completions?c"],
+  [
+    "another host with a prefix",
+    OPENAI,
+    prefixed("/api/v3"),
+    "/a/b?c",
+    "/api/v3/chat/completions?c",
+  ],
   ["an empty prefix", OPENAI, prefixed(""), "/v1/chat/completions", "/chat/completions"],
   ["a prefix on its own host", OPENAI, prefixed("/p", false), "/x", "/p/chat/completions"],
   ["a whole path wins over a prefix", OPENAI, whole("/w"), "/a?b=1", "/w?b=1"],
@@ -62,7 +71,16 @@ for (const [claim, provider, paths, asked, expected] of PASSED) {
 }
 
 const DOTS = ["/..", "/a/../b", "/a/./b", "/a/%2e%2E/b", "/a/.%2e", "/a\\..\\b", "/%2E", "/a/.."];
-const NO_DOTS = ["/", "/a..b", "/.well-known/x", "/...", "/a/%2e%2e%2e", "/a%2fb", "/a/..b", "/a/.b"];
+const NO_DOTS = [
+  "/",
+  "/a..b",
+  "/.well-known/x",
+  "/...",
+  "/a/%2e%2e%2e",
+  "/a%2fb",
+  "/a/..b",
+  "/a/.b",
+];
 
 Deno.test("safePath() refuses dot segments and nothing else", () => {
   for (const path of DOTS) assert.throws(() => safePath(path), { kind: "invalid-request" }, path);

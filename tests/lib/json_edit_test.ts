@@ -141,7 +141,9 @@ Deno.test("mergeEdits() is one edit after the other", () => {
   );
 });
 
-for (const [claim, filler] of [["plain", "a"], ["quoted", '\\"'], ["backslashed", "\\\\"]] as const) {
+for (
+  const [claim, filler] of [["plain", "a"], ["quoted", '\\"'], ["backslashed", "\\\\"]] as const
+) {
   Deno.test(`editJson() is linear in a ${claim} string of 5 MB`, () => {
     const text = `{"image":"${filler.repeat(5_000_000 / filler.length)}","model":"m"}`;
     const startMs = performance.now();

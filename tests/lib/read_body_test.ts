@@ -33,7 +33,10 @@ Deno.test("readBody() reads nothing from a message without a body", async () => 
 
 Deno.test("readBody() stops reading where the limit is passed", async () => {
   const state = { cancelled: false };
-  await assert.rejects(readBody(streamed(["abc", "def", "ghi"], state), undefined, 5), BodyTooLarge);
+  await assert.rejects(
+    readBody(streamed(["abc", "def", "ghi"], state), undefined, 5),
+    BodyTooLarge,
+  );
   assert.ok(state.cancelled);
 });
 

@@ -100,6 +100,11 @@ for (const [claim, text, expected] of CASES) {
   });
 }
 
+Deno.test("sseSplitter() reads an event whose CRLF is cut in two", () => {
+  const chunks = ["data: [DONE]\r\n\r", "\ndata: x\n\n"].map((part) => encoder.encode(part));
+  assert.deepEqual(datas(split(chunks).frames), ["[DONE]", "x"]);
+});
+
 Deno.test("sseSplitter() gives the chunk's own memory where an event lies in it whole", () => {
   const chunk = encoder.encode("data: x\n\n");
   const [frame] = sseSplitter().push(chunk);

@@ -21,6 +21,10 @@ const HEADS: readonly [string, string | undefined, Readonly<Record<string, strin
   ["http://h:80/", "Other.Test:8080", { hostname: "other.test", authority: "Other.Test:8080" }],
   ["http://h/", "[::1]:80", { hostname: "[::1]" }],
   ["http://h/", "[::1]", { hostname: "[::1]" }],
+  // Where the host header is missing or malformed, a runtime may give the target alone.
+  ["/v1/models?q", "x/y", { authority: "x/y", path: "/v1/models", query: "?q" }],
+  ["/p", undefined, { hostname: "", path: "/p", query: "" }],
+  ["/p?u=http://other/x", "", { hostname: "", path: "/p", query: "?u=http://other/x" }],
   ["https://h/", undefined, { scheme: "https" }],
   ["http://h/https:", undefined, { scheme: "http" }],
 ];

@@ -93,50 +93,104 @@ interface Entry {
 const ORDERS: readonly [string, readonly Entry[], string, number | undefined][] = [
   ["no entry", [], "http://h/", undefined],
   ["nothing that fits", [{ hostnames: ["other"] }], "http://h/", undefined],
-  ["an exact host over a wildcard", [{ hostnames: ["*.b.c"] }, { hostnames: ["a.b.c"] }], "//a.b.c", 1],
+  [
+    "an exact host over a wildcard",
+    [{ hostnames: ["*.b.c"] }, { hostnames: ["a.b.c"] }],
+    "//a.b.c",
+    1,
+  ],
   ["the longer wildcard", [{ hostnames: ["*.c"] }, { hostnames: ["*.b.c"] }], "//a.b.c", 1],
   ["a wildcard over any host", [{}, { hostnames: ["*.c"] }], "//a.b.c", 1],
   ["any host where the wildcard has no label", [{ hostnames: ["*.c"] }, {}], "//c", 1],
   ["a host without regard to case and port", [{}, { hostnames: ["A.b"] }], "//a.B:81", 1],
-  ["the next level where nothing fits", [
-    { hostnames: ["a.b"], matches: [{ method: "PUT" }] },
-    { hostnames: ["*.b"], matches: [{ path: { exact: "/y" } }] },
-    {},
-  ], "//a.b/x", 2],
-  ["an exact path over a longer prefix", [
-    { matches: [{ path: { regex: "/a/.*|/aaaaaaaaaaa" } }] },
-    { matches: [{ path: { exact: "/a/b" } }] },
-  ], "//h/a/b", 1],
-  ["the longer prefix", [
-    { matches: [{ path: { pathPrefix: "/a" } }] },
-    { matches: [{ path: { pathPrefix: "/a/b" } }] },
-  ], "//h/a/b/c", 1],
-  ["prefix and regex by length alone", [
-    { matches: [{ path: { pathPrefix: "/a/b" } }] },
-    { matches: [{ path: { regex: "/a/b.*" } }] },
-  ], "//h/a/b", 1],
+  [
+    "the next level where nothing fits",
+    [
+      { hostnames: ["a.b"], matches: [{ method: "PUT" }] },
+      { hostnames: ["*.b"], matches: [{ path: { exact: "/y" } }] },
+      {},
+    ],
+    "//a.b/x",
+    2,
+  ],
+  [
+    "an exact path over a longer prefix",
+    [
+      { matches: [{ path: { regex: "/a/.*|/aaaaaaaaaaa" } }] },
+      { matches: [{ path: { exact: "/a/b" } }] },
+    ],
+    "//h/a/b",
+    1,
+  ],
+  [
+    "the longer prefix",
+    [
+      { matches: [{ path: { pathPrefix: "/a" } }] },
+      { matches: [{ path: { pathPrefix: "/a/b" } }] },
+    ],
+    "//h/a/b/c",
+    1,
+  ],
+  [
+    "prefix and regex by length alone",
+    [
+      { matches: [{ path: { pathPrefix: "/a/b" } }] },
+      { matches: [{ path: { regex: "/a/b.*" } }] },
+    ],
+    "//h/a/b",
+    1,
+  ],
   ["a method", [{}, { matches: [{ method: "GET" }] }], "//h/", 1],
-  ["a longer path over a method", [
-    { matches: [{ method: "GET" }] },
-    { matches: [{ path: { pathPrefix: "/a" } }] },
-  ], "//h/a", 1],
-  ["a method over headers", [
-    { matches: [{ headers: [":path", ":scheme"].map((name) => ({ name, value: { regex: ".*" } })) }] },
-    { matches: [{ method: "GET" }] },
-  ], "//h/", 1],
-  ["more headers over more query", [
-    { matches: [{ query: ["a", "b"].map((name) => ({ name, value: { exact: "1" } })) }] },
-    { matches: [{ headers: [{ name: ":scheme", value: { exact: "http" } }] }] },
-  ], "//h/?a=1&b=1", 1],
-  ["more query", [
-    { matches: [query("a", { exact: "1" })] },
-    { matches: [{ query: ["a", "b"].map((name) => ({ name, value: { exact: "1" } })) }] },
-  ], "//h/?a=1&b=1", 1],
+  [
+    "a longer path over a method",
+    [
+      { matches: [{ method: "GET" }] },
+      { matches: [{ path: { pathPrefix: "/a" } }] },
+    ],
+    "//h/a",
+    1,
+  ],
+  [
+    "a method over headers",
+    [
+      {
+        matches: [{
+          headers: [":path", ":scheme"].map((name) => ({ name, value: { regex: ".*" } })),
+        }],
+      },
+      { matches: [{ method: "GET" }] },
+    ],
+    "//h/",
+    1,
+  ],
+  [
+    "more headers over more query",
+    [
+      { matches: [{ query: ["a", "b"].map((name) => ({ name, value: { exact: "1" } })) }] },
+      { matches: [{ headers: [{ name: ":scheme", value: { exact: "http" } }] }] },
+    ],
+    "//h/?a=1&b=1",
+    1,
+  ],
+  [
+    "more query",
+    [
+      { matches: [query("a", { exact: "1" })] },
+      { matches: [{ query: ["a", "b"].map((name) => ({ name, value: { exact: "1" } })) }] },
+    ],
+    "//h/?a=1&b=1",
+    1,
+  ],
   ["the order of the file", [{ matches: [{ path: { exact: "/x" } }] }, {}, {}], "//h/", 1],
-  ["the best of an entry's matches", [
-    { matches: [{ path: { pathPrefix: "/a" } }] },
-    { matches: [{ method: "PUT" }, { path: { exact: "/a" } }] },
-  ], "//h/a", 1],
+  [
+    "the best of an entry's matches",
+    [
+      { matches: [{ path: { pathPrefix: "/a" } }] },
+      { matches: [{ method: "PUT" }, { path: { exact: "/a" } }] },
+    ],
+    "//h/a",
+    1,
+  ],
 ];
 
 for (const [claim, entries, url, expected] of ORDERS) {

@@ -3,7 +3,10 @@ import { anyAddress, type BindAddress, parseAddress } from "../../src/runtime/ad
 import { bind, BindError } from "../../src/runtime/bind.ts";
 import { fakeHost, inUse, noFamily } from "./fake_host.ts";
 
-const LOCALHOST: BindAddress = [[{ hostname: "127.0.0.1", port: 1 }], [{ hostname: "::1", port: 1 }]];
+const LOCALHOST: BindAddress = [[{ hostname: "127.0.0.1", port: 1 }], [{
+  hostname: "::1",
+  port: 1,
+}]];
 
 const PARSED: readonly [string, ReturnType<typeof parseAddress>][] = [
   ["off", "off"],

@@ -26,13 +26,38 @@ Deno.test("compile() reads secrets from files and trims them, wherever they stan
 });
 
 const PROBLEMS: readonly [string, object, Record<string, string>, RegExp][] = [
-  ["a missing file", oneModel({ params: { apiKey: FILE } }), {}, /^llm\.models\[0\]\.params\.apiKey\.file: cannot read the file: .*not there/],
-  ["an empty file", oneModel({ params: { apiKey: FILE } }), { key: " \n" }, /^llm\.models\[0\]\.params\.apiKey: must not be empty/],
-  ["a key of two lines", oneModel({ params: { apiKey: FILE } }), { key: "SECRET\n2" }, /^llm\.models\[0\]\.params\.apiKey: must be printable ASCII/],
-  ["a bad key of the backend", oneRoute({ ...openAi(), policies: { backendAuth: { key: { value: FILE } } } }), {}, /^binds\[0\]\.listeners\[0\]\.routes\[0\]\.backends\[0\]\.policies\.backendAuth\.key\.value\.file: /],
-  ["a bad key of a provider", oneModel({ provider: { reference: "p" } }, {
-    providers: [{ name: "p", provider: "openAI", params: { apiKey: FILE } }],
-  }), {}, /^llm\.providers\[0\]\.params\.apiKey\.file: /],
+  [
+    "a missing file",
+    oneModel({ params: { apiKey: FILE } }),
+    {},
+    /^llm\.models\[0\]\.params\.apiKey\.file: cannot read the file: .*not there/,
+  ],
+  [
+    "an empty file",
+    oneModel({ params: { apiKey: FILE } }),
+    { key: " \n" },
+    /^llm\.models\[0\]\.params\.apiKey: must not be empty/,
+  ],
+  [
+    "a key of two lines",
+    oneModel({ params: { apiKey: FILE } }),
+    { key: "SECRET\n2" },
+    /^llm\.models\[0\]\.params\.apiKey: must be printable ASCII/,
+  ],
+  [
+    "a bad key of the backend",
+    oneRoute({ ...openAi(), policies: { backendAuth: { key: { value: FILE } } } }),
+    {},
+    /^binds\[0\]\.listeners\[0\]\.routes\[0\]\.backends\[0\]\.policies\.backendAuth\.key\.value\.file: /,
+  ],
+  [
+    "a bad key of a provider",
+    oneModel({ provider: { reference: "p" } }, {
+      providers: [{ name: "p", provider: "openAI", params: { apiKey: FILE } }],
+    }),
+    {},
+    /^llm\.providers\[0\]\.params\.apiKey\.file: /,
+  ],
 ];
 
 for (const [claim, config, files, expected] of PROBLEMS) {

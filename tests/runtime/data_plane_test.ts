@@ -9,7 +9,13 @@ import { delay, until } from "../support/until.ts";
 import { fakeHost, inUse } from "./fake_host.ts";
 
 function plan(port: number, name = "g"): PortPlan {
-  return { port, bind: `bind/${port}`, gateway: name, bodyBytesMax: 9, listeners: hostTable<never>([]) };
+  return {
+    port,
+    bind: `bind/${port}`,
+    gateway: name,
+    bodyBytesMax: 9,
+    listeners: hostTable<never>([]),
+  };
 }
 
 function snapshot(...plans: readonly PortPlan[]): Snapshot {
@@ -69,30 +75,38 @@ Deno.test("apply() changes nothing when a new port cannot be bound", async () =>
   assert.equal(it.settled[0]?.gateway, "old");
 });
 
-Deno.test("apply() cuts what a removed port still serves at the deadline, and only that", UNSANITISED, async () => {
-  const it = start();
-  await it.dataPlane.apply(snapshot(plan(1), plan(2)));
-  const [removed, kept] = [plan(1), plan(2)].map((plan) =>
-    openExchange(new Request("http://h/"), "p", plan, it.services)
-  );
-  await it.dataPlane.apply(snapshot(plan(2)));
-  assert.equal(removed?.signal.aborted, false);
-  await until("the deadline", () => removed?.signal.aborted);
-  assert.equal(removed?.signal.reason.code, "shutting_down");
-  assert.equal(kept?.signal.aborted, false);
-});
+Deno.test(
+  "apply() cuts what a removed port still serves at the deadline, and only that",
+  UNSANITISED,
+  async () => {
+    const it = start();
+    await it.dataPlane.apply(snapshot(plan(1), plan(2)));
+    const [removed, kept] = [plan(1), plan(2)].map((plan) =>
+      openExchange(new Request("http://h/"), "p", plan, it.services)
+    );
+    await it.dataPlane.apply(snapshot(plan(2)));
+    assert.equal(removed?.signal.aborted, false);
+    await until("the deadline", () => removed?.signal.aborted);
+    assert.equal(removed?.signal.reason.code, "shutting_down");
+    assert.equal(kept?.signal.aborted, false);
+  },
+);
 
-Deno.test("apply() spares requests of a port that came back while it drained", UNSANITISED, async () => {
-  const it = start();
-  await it.dataPlane.apply(snapshot(plan(1)));
-  await it.dataPlane.apply(snapshot());
-  const back = plan(1);
-  await it.dataPlane.apply(snapshot(back));
-  assert.deepEqual(it.places(), ["0.0.0.0:1"]);
-  const exchange = openExchange(new Request("http://h/"), "p", back, it.services);
-  await delay(80);
-  assert.equal(exchange.signal.aborted, false);
-});
+Deno.test(
+  "apply() spares requests of a port that came back while it drained",
+  UNSANITISED,
+  async () => {
+    const it = start();
+    await it.dataPlane.apply(snapshot(plan(1)));
+    await it.dataPlane.apply(snapshot());
+    const back = plan(1);
+    await it.dataPlane.apply(snapshot(back));
+    assert.deepEqual(it.places(), ["0.0.0.0:1"]);
+    const exchange = openExchange(new Request("http://h/"), "p", back, it.services);
+    await delay(80);
+    assert.equal(exchange.signal.aborted, false);
+  },
+);
 
 Deno.test("stop() ends as soon as the last response has ended", UNSANITISED, async () => {
   const it = start({}, { minMs: 0, maxMs: 60_000 });
@@ -103,17 +117,21 @@ Deno.test("stop() ends as soon as the last response has ended", UNSANITISED, asy
   await stopped;
 });
 
-Deno.test("stop() serves everything for the minimum time, and cuts at the maximum", UNSANITISED, async () => {
-  const it = start({}, { minMs: 40, maxMs: 80 });
-  await it.dataPlane.apply(snapshot(plan(1)));
-  const exchange = openExchange(new Request("http://h/"), "p", plan(1), it.services);
-  const startMs = performance.now();
-  const stopped = it.dataPlane.stop();
-  await delay(20);
-  assert.equal(it.servers[0]?.draining, false);
-  await until("the cut", () => exchange.signal.aborted);
-  const cutMs = performance.now() - startMs;
-  assert.ok(cutMs >= 75 && cutMs < 400, `${cutMs}`);
-  it.servers[0]?.end();
-  await stopped;
-});
+Deno.test(
+  "stop() serves everything for the minimum time, and cuts at the maximum",
+  UNSANITISED,
+  async () => {
+    const it = start({}, { minMs: 40, maxMs: 80 });
+    await it.dataPlane.apply(snapshot(plan(1)));
+    const exchange = openExchange(new Request("http://h/"), "p", plan(1), it.services);
+    const startMs = performance.now();
+    const stopped = it.dataPlane.stop();
+    await delay(20);
+    assert.equal(it.servers[0]?.draining, false);
+    await until("the cut", () => exchange.signal.aborted);
+    const cutMs = performance.now() - startMs;
+    assert.ok(cutMs >= 75 && cutMs < 400, `${cutMs}`);
+    it.servers[0]?.end();
+    await stopped;
+  },
+);

@@ -38,7 +38,8 @@ export function fakeHost(refuse: Readonly<Record<string, Error>> = {}) {
   };
 }
 
-export const inUse = () => Object.assign(new Error("Address already in use"), { code: "EADDRINUSE" });
+export const inUse = () =>
+  Object.assign(new Error("Address already in use"), { code: "EADDRINUSE" });
 export const noFamily = () => new Error("Address family not supported by protocol");
 
 function shown(address: Address): string {

@@ -167,7 +167,7 @@ export function runGateway(args: readonly string[], options: RunOptions = {}): C
   });
 }
 
-/** The command of `deno task start` up to and with its module, so that its sandbox is tested too. */
+/** The command of `deno task start` with its module, so that its sandbox is tested too. */
 export function startCommand(): string[] {
   const config: unknown = JSON.parse(Deno.readTextFileSync(`${root}/deno.json`));
   const tasks = isObject(config) && isObject(config.tasks) ? config.tasks : {};

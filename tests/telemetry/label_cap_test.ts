@@ -48,3 +48,18 @@ function start() {
   const folded: string[] = [];
   return { cap: createLabelCap((label) => void folded.push(label)), folded };
 }
+
+Deno.test("LabelCap.fold() gives no room to what is not admitted", () => {
+  const cap = createLabelCap(() => {});
+  assert.equal(cap.fold("model", "failing", false), "other");
+  assert.equal(cap.fold("model", "failing"), "failing");
+  assert.equal(cap.fold("model", "failing", false), "failing");
+});
+
+Deno.test("LabelCap.reserve() keeps room for values whatever else comes along", () => {
+  const cap = createLabelCap(() => {});
+  for (let i = 0; i < LABEL_VALUES_MAX; i++) cap.fold("model", `m${i}`);
+  cap.reserve("model", ["configured"]);
+  assert.equal(cap.fold("model", "configured", false), "configured");
+  assert.equal(cap.fold("model", "stranger"), "other");
+});

@@ -55,7 +55,11 @@ Deno.test("promptLength() counts text in strings and parts, and nothing else", (
   const messages = [
     { role: "system", content: "123" },
     { role: "user", content: [{ type: "text", text: "45" }, { type: "image_url", image_url: {} }] },
-    { role: "assistant", content: null, tool_calls: [{ function: { name: "f", arguments: "{}" } }] },
+    {
+      role: "assistant",
+      content: null,
+      tool_calls: [{ function: { name: "f", arguments: "{}" } }],
+    },
     null,
     "odd",
   ];
