@@ -42,6 +42,7 @@ export interface Gateway {
 /** Starts everything; rejects with `BindError` when an address is taken. */
 export async function serve(options: ServeOptions): Promise<Gateway> {
   const { settings, log, first } = options;
+  warnOfPool(options);
   const registry = new Registry();
   const metrics = createMetrics({ registry, version: VERSION, removed: settings.removedMetrics });
   const services = createServices(options, metrics);
@@ -104,6 +105,14 @@ function createServices({ host, settings, levels, log, output }: ServeOptions, m
       }),
   };
   return services;
+}
+
+/** A setting without effect has to be told, as it cannot be refused on one runtime only. */
+function warnOfPool({ host, first, log }: ServeOptions): void {
+  const { poolIdleTimeout, poolMaxSize } = first.config.config.backend;
+  const isSet = poolMaxSize !== undefined || poolIdleTimeout !== "90s";
+  if (host.hasPoolSettings || !isSet) return;
+  log.warn("config", "config.backend.poolIdleTimeout and poolMaxSize have no effect on this build");
 }
 
 /** A second interrupt means that the user does not want to wait. */

@@ -30,6 +30,7 @@ interface BunServer {
 /** Bun. */
 export const bunHost = (): Host => ({
   runtime: { name: "bun", version: Bun.version },
+  hasPoolSettings: false,
   serve,
   client,
   prepareProcess: raiseRequestCap,

@@ -14,6 +14,7 @@ import {
 /** Deno; runs with the `no-legacy-abort` feature, else requests look aborted after success. */
 export const denoHost = (): Host => ({
   runtime: { name: "deno", version: Deno.version.deno },
+  hasPoolSettings: true,
   serve,
   client,
   prepareProcess: () => {},
@@ -43,13 +44,22 @@ async function serveTraffic(address: Address, handler: Handler): Promise<Server>
   );
   const server = createServer({ keepAliveTimeout: IDLE_MS_MAX, requestTimeout: 0 }, listener);
   await listen(server, address);
-  return {
-    drain: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
-  };
+  return { drain: () => drain(server) };
+}
+
+/** How often a drain looks for connections that have become idle. */
+const IDLE_CHECK_MS = 50;
+
+/** A connection that answers its last request stays open unless it is told to go. */
+function drain(server: NodeServer): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+    server.close(() => {
+      clearInterval(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
 }
 
 function listen(server: NodeServer, address: Address): Promise<void> {

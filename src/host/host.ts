@@ -4,6 +4,8 @@
  */
 export interface Host {
   readonly runtime: Runtime;
+  /** Whether clients heed their pool options; where not, the runtime has its own rule. */
+  readonly hasPoolSettings: boolean;
   /** Binds and serves until drained; rejects when the address cannot be bound. */
   serve(address: Address, handler: Handler, purpose: Purpose): Promise<Server>;
   /** A client with its own connection pool. */
