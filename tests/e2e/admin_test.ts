@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { asked, postChat } from "../support/chat_fixture.ts";
+import { temporaryFile } from "../support/config_file.ts";
 import { llmConfig, modelEntry } from "../support/configs.ts";
 import { form, Gateway } from "../support/gateway.ts";
 import { at } from "../support/json.ts";
@@ -12,10 +13,9 @@ const secrets = ["sk-inline-secret", "sk-environment-secret", "sk-file-secret", 
 
 const test = suite(async () => {
   const upstream = await Upstream.start();
-  const [inline = "", , , header = ""] = secrets;
+  const [inline = "", environment = "", file = "", header = ""] = secrets;
   const gateway = await Gateway.start({
-    environment: { AGENTGATEWAY_TEST_KEY: "sk-environment-secret" },
-    files: { "key.txt": "sk-file-secret\n" },
+    environment: { AGENTGATEWAY_TEST_KEY: environment },
     yaml: (port) =>
       llmConfig(
         port,
@@ -26,6 +26,7 @@ const test = suite(async () => {
           ],
         }),
         modelEntry("environment", upstream, { key: "$AGENTGATEWAY_TEST_KEY" }),
+        modelEntry("file", upstream, { key: { file: temporaryFile(file) } }),
       ),
   });
   return {

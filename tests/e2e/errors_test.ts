@@ -76,15 +76,15 @@ test("route types that are not built answer in their own client's shape", async 
   const init = { method: "POST", headers: { "content-type": "application/json" }, body };
   const openai = await readError(await fetch(`${gateway.url}/v1/responses`, init));
   assert.match(openai.message, /^not supported yet/);
-  assert.equal(openai.status, 501);
+  assert.equal(openai.status, 400);
   const anthropic = await fetch(`${gateway.url}/v1/messages`, init);
   const seen: unknown = await anthropic.json();
-  assert.equal(anthropic.status, 501);
+  assert.equal(anthropic.status, 400);
   assert.equal(at(seen, "type"), "error");
   assert.match(String(at(seen, "error", "message")), /^not supported yet/);
   const google = await fetch(`${gateway.url}/v1beta/models/gpt-4o:generateContent`, init);
   const googleSeen: unknown = await google.json();
-  assert.equal(at(googleSeen, "error", "code"), 501);
+  assert.equal(at(googleSeen, "error", "code"), 400);
   assert.match(String(at(googleSeen, "error", "message")), /^not supported yet/);
 });
 

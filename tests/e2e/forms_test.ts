@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { messages, postChat } from "../support/chat_fixture.ts";
+import { temporaryFile } from "../support/config_file.ts";
 import { readError } from "../support/error_shape.ts";
 import { Gateway, type GatewayOptions } from "../support/gateway.ts";
 import { at, isObject } from "../support/json.ts";
@@ -124,15 +125,13 @@ llm:
     assert.equal(bearer(await ask("dollar")), "Bearer a$b");
     assert.equal(bearer(await ask("file")), "Bearer sk-of-file");
   },
-  { environment: { AGENTGATEWAY_TEST_KEY: "sk-a", AGENTGATEWAY_KEY_FILE: keyFile() } },
+  {
+    environment: {
+      AGENTGATEWAY_TEST_KEY: "sk-a",
+      AGENTGATEWAY_KEY_FILE: temporaryFile("\n  sk-of-file \n"),
+    },
+  },
 );
-
-function keyFile(): string {
-  const path = Deno.makeTempFileSync();
-  Deno.writeTextFileSync(path, "\n  sk-of-file \n");
-  globalThis.addEventListener("unload", () => Deno.removeSync(path));
-  return path;
-}
 
 testConfig(
   "baseUrl and its deprecated parts decide the upstream path",

@@ -55,9 +55,11 @@ test("700 hostile byte sequences are answered or hung up on", async ({ gateway }
     const answer = await rawRequest(gateway.url, bytes, options);
     if (answer === undefined || answer.status < 400) return;
     const about = `${answer.status} ${answer.body.slice(0, 300)}`;
-    // A request that the HTTP parser cannot make out has no API whose shape it could have.
-    if (answer.body !== "") checkShape(JSON.parse(answer.body), about);
-    assert.ok(answer.status < 500, about);
+    // What the HTTP parser of the runtime cannot make out has no API whose shape it could have;
+    // Bun's calls some of it an HTTP version that it does not support, which is 505.
+    if (answer.body === "") assert.ok([400, 413, 414, 431, 505].includes(answer.status), about);
+    else checkShape(JSON.parse(answer.body), about);
+    assert.ok(answer.status < 500 || answer.body === "", about);
   });
   await fc.assert(property, { numRuns: 700, seed, endOnFailure: true });
 });

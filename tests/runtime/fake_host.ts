@@ -14,6 +14,7 @@ export function fakeHost(refuse: Readonly<Record<string, Error>> = {}) {
   const servers: FakeServer[] = [];
   const host: Host = {
     runtime: { name: "deno", version: "0" },
+    hasPoolSettings: true,
     prepareProcess() {},
     client: () => ({ fetch: () => Promise.reject(new Error("no client")), close() {} }),
     serve(address, handler) {

@@ -30,6 +30,14 @@ export function projectFile(path: string, text: string): void {
   else Deno.removeSync(`${directory}/${old}`, { recursive: true });
 }
 
+/** A file with that text, which is removed when the tests end; gives its path. */
+export function temporaryFile(text: string): string {
+  const path = Deno.makeTempFileSync({ prefix: "agentgateway-e2e-" });
+  Deno.writeTextFileSync(path, text);
+  globalThis.addEventListener("unload", () => Deno.removeSync(path));
+  return path;
+}
+
 function readLink(path: string): string | undefined {
   try {
     return Deno.readLinkSync(path);

@@ -19,7 +19,7 @@ export function modelEntry(name: string, upstream: Upstream, more: ModelSettings
 interface ModelSettings {
   /** The model that is sent upstream. */
   readonly model?: string;
-  readonly key?: string;
+  readonly key?: string | { readonly file: string };
   /** More lines of the entry. */
   readonly rest?: readonly string[];
 }

@@ -19,8 +19,6 @@ export interface GatewayOptions {
   /** More of the `config` section than the addresses of the three management servers. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Files beside the config, by name. */
-  readonly files?: Readonly<Record<string, string>>;
   /** Puts the config behind symbolic links, as Kubernetes mounts a ConfigMap. */
   readonly projected?: boolean;
 }
@@ -48,9 +46,6 @@ export class Gateway implements AsyncDisposable {
       logging: { format: "json" },
       ...options.settings,
     };
-    for (const [name, text] of Object.entries(options.files ?? {})) {
-      Deno.writeTextFileSync(`${this.directory}/${name}`, text);
-    }
     const text = this.render(options.yaml(...ports));
     if (options.projected) projectFile(this.configPath, text);
     else Deno.writeTextFileSync(this.configPath, text);
