@@ -19,6 +19,7 @@ const KINDS = {
   "too-large": { status: 413, reason: "InvalidRequest" },
   "unsupported-encoding": { status: 415, reason: "InvalidRequest" },
   "not-supported-yet": { status: 400, reason: "InvalidRequest" },
+  "not-implemented": { status: 501, reason: "DirectResponse" },
   "no-backend": { status: 500, reason: "NoHealthyBackend" },
   "upstream-unreachable": { status: 503, reason: "UpstreamFailure" },
   "upstream-invalid": { status: 502, reason: "UpstreamFailure" },
@@ -35,6 +36,8 @@ interface Details {
   readonly param?: string;
   /** Overrides the kind's reason, for answers that the reference logs in another way. */
   readonly reason?: Reason;
+  /** The methods that are allowed, for the `allow` header. */
+  readonly allow?: string;
   readonly cause?: unknown;
 }
 
@@ -46,6 +49,7 @@ export class GatewayError extends Error {
   readonly reason: Reason;
   readonly code: string | undefined;
   readonly param: string | undefined;
+  readonly allow: string | undefined;
 
   constructor(kind: ErrorKind, message: string, details: Details = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
@@ -54,5 +58,6 @@ export class GatewayError extends Error {
     this.reason = details.reason ?? KINDS[kind].reason;
     this.code = details.code;
     this.param = details.param;
+    this.allow = details.allow;
   }
 }

@@ -1,4 +1,4 @@
-import { defaultErrorShape, type ErrorShape } from "../apis/error_shapes.ts";
+import type { ErrorShape } from "../apis/error_shapes.ts";
 import { GatewayError } from "../errors.ts";
 import type { Client } from "../host/host.ts";
 import { type RequestHead, requestHead } from "../routing/request_head.ts";
@@ -31,8 +31,8 @@ export interface Exchange {
   readonly plan: PortPlan;
   /** Aborted when the client leaves, a deadline passes or the process stops; it has the reason. */
   readonly signal: AbortSignal;
-  /** How the client's API words errors; known better once the route is. */
-  errorShape: ErrorShape;
+  /** How the client's API words errors; until the route type is known, its path tells. */
+  errorShape: ErrorShape | undefined;
   /** Set while the head of an upstream's answer is awaited. */
   waitingFor: { readonly origin: string; readonly sinceMs: number } | undefined;
   /** Ends all work for this request. */
@@ -51,7 +51,9 @@ export function openExchange(
   const head = requestHead(request);
   const facts = startFacts(head, peer, plan, services.clock);
   const controller = new AbortController();
-  request.signal.addEventListener("abort", () => controller.abort(clientGone()), { once: true });
+  const leave = () => controller.abort(clientGone());
+  if (request.signal.aborted) leave();
+  else request.signal.addEventListener("abort", leave, { once: true });
   let open = true;
   const exchange: Exchange = {
     request,
@@ -60,7 +62,7 @@ export function openExchange(
     services,
     plan,
     signal: controller.signal,
-    errorShape: defaultErrorShape,
+    errorShape: undefined,
     waitingFor: undefined,
     abort: (reason) => controller.abort(reason),
     settle(ending) {

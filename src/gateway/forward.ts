@@ -1,15 +1,17 @@
 import type { Api, JsonObject } from "../apis/api.ts";
+import { contentCoding } from "../lib/content_coding.ts";
 import { editable } from "../lib/header_record.ts";
 import { editJson, editObject, type JsonEdits, mergeEdits } from "../lib/json_edit.ts";
 import type { Target } from "../routing/backend.ts";
 import type { Route } from "../routing/snapshot.ts";
 import type { Exchange } from "./exchange.ts";
 import type { LlmFacts } from "./facts.ts";
-import { upstreamRequestHeaders } from "./headers.ts";
+import { isEventStream, upstreamRequestHeaders } from "./headers.ts";
 import { relayStream } from "./relay_stream.ts";
 import { relayWhole } from "./relay_whole.ts";
 import type { JsonRequest } from "./request_body.ts";
 import { send } from "./send.ts";
+import { unfold } from "./unfold.ts";
 import { apiPath } from "./upstream_url.ts";
 
 /** A request in an API that client and provider share: its bytes go on, with edits. */
@@ -34,9 +36,10 @@ export async function forward(
     body: editJson(text, edits),
     decode: true,
   };
-  const response = await send(exchange, call, target.provider.answer);
+  const answer = await send(exchange, call, target.provider.answer);
+  const response = unfold(answer, exchange.services.client);
   llm.answered = response.ok;
-  const relay = response.ok && isEventStream(response) ? relayStream : relayWhole;
+  const relay = isStream(response, llm) ? relayStream : relayWhole;
   return await relay({ exchange, api, target, llm, request: json, sent }, response);
 }
 
@@ -73,6 +76,8 @@ function beginLlm({ facts }: Exchange, { provider }: Target, { view }: Api, sent
   return llm;
 }
 
-function isEventStream(response: Response): boolean {
-  return response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+/** A body that cannot be read cannot be cut into events either. */
+function isStream({ ok, body, headers }: Response, { streaming }: LlmFacts): boolean {
+  return ok && body !== null && isEventStream(headers, streaming) &&
+    contentCoding(headers.get("content-encoding")) !== null;
 }

@@ -1,14 +1,15 @@
-import { errorShapeFor, routeType } from "../apis/route_types.ts";
+import { routeType } from "../apis/route_types.ts";
 import { GatewayError } from "../errors.ts";
 import { type ModelsBackend, pickBackend, type Target } from "../routing/backend.ts";
 import type { PortPlan, Route } from "../routing/snapshot.ts";
 import { type Exchange, openExchange, type Services } from "./exchange.ts";
 import { forward } from "./forward.ts";
+import { checkMethod, methodNotAllowed } from "./method.ts";
 import { isModelList, listModels } from "./models.ts";
 import { passThrough } from "./passthrough.ts";
 import { refuse } from "./refuse.ts";
 import { missingModel, modelIn, parseJson, readRequestBytes } from "./request_body.ts";
-import { passthroughPath } from "./upstream_url.ts";
+import { passthroughPath, safePath } from "./upstream_url.ts";
 
 /** Answers one request: the whole story, top to bottom. Never rejects. */
 export async function handle(
@@ -47,15 +48,16 @@ function findRoute({ head, plan, facts }: Exchange): Route {
 /** Finds out what the request means and sends it on. */
 async function deliver(exchange: Exchange, route: Route): Promise<Response> {
   const { head } = exchange;
+  const isPost = head.method === "POST";
+  if (!isPost) checkMethod(exchange.request);
   const backend = pickBackend(route.backends, exchange.services.random);
   if (backend === undefined) {
     throw new GatewayError("no-backend", "no valid backends", { code: "no_backend" });
   }
   if (backend.type === "host") {
-    const path = head.path + head.query;
+    const path = safePath(head.path) + head.query;
     return await passThrough(exchange, route, { upstream: backend.upstream, path });
   }
-  exchange.errorShape = errorShapeFor(head.path);
   if (backend.type === "models" && isModelList(head.path)) return listModels(exchange, backend);
 
   const type = backend.routeTypeOf(head.path);
@@ -67,7 +69,9 @@ async function deliver(exchange: Exchange, route: Route): Promise<Response> {
     const target = findTarget(exchange, backend, await modelIn(exchange, body));
     return await passThroughTarget(exchange, route, target, body);
   }
+  if (handling === "models") throw noModels();
   if (api === undefined) throw notBuilt(type);
+  if (!isPost) throw methodNotAllowed(head.method, "POST");
   const request = parseJson(await readRequestBytes(exchange));
   const target = backend.type === "ai"
     ? backend.target
@@ -97,6 +101,13 @@ function passThroughTarget(
     path: passthroughPath(target, exchange.head),
     ...(body === undefined ? {} : { body }),
     answer: target.provider.answer,
+  });
+}
+
+/** The reference's answer: a list exists only for the models of the `llm` section. */
+function noModels(): GatewayError {
+  return new GatewayError("not-implemented", "Route 'Models' not implemented", {
+    code: "not_implemented",
   });
 }
 

@@ -32,6 +32,26 @@ export function upstreamRequestHeaders(received: Headers): HeaderRecord {
   return headers;
 }
 
+const EVENT_STREAM = "text/event-stream";
+
+/**
+ * Whether a successful answer is a stream. Some servers do not name the type of a stream that they
+ * were asked for; only JSON is certainly none.
+ */
+export function isEventStream(received: Headers, isAskedFor: boolean): boolean {
+  const type = (received.get("content-type") ?? "").toLowerCase();
+  return type.startsWith(EVENT_STREAM) || (isAskedFor && !type.startsWith("application/json"));
+}
+
+/** An upstream's headers as they may go to the client with a stream of events. */
+export function clientStreamHeaders(received: Headers): Headers {
+  const headers = clientResponseHeaders(received);
+  if (!headers.get("content-type")?.startsWith(EVENT_STREAM)) {
+    headers.set("content-type", EVENT_STREAM);
+  }
+  return headers;
+}
+
 /** An upstream's headers as they may go to the client, where the body has been decoded. */
 export function clientResponseHeaders(received: Headers): Headers {
   const headers = untouchedResponseHeaders(received);

@@ -18,8 +18,9 @@ export function closeAccount(
   complete: boolean,
 ): void {
   if (summary.model !== undefined) llm.responseModel = summary.model;
-  if (complete && summary.usage !== undefined) {
-    llm.usage = summary.usage;
+  const { usage } = summary;
+  if (complete && usage?.inputTokens !== undefined && usage.outputTokens !== undefined) {
+    llm.usage = usage;
     llm.usageSource = "provider";
     return;
   }

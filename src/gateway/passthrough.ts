@@ -1,11 +1,12 @@
-import { GatewayError } from "../errors.ts";
+import type { GatewayError } from "../errors.ts";
 import { editable } from "../lib/header_record.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Upstream } from "../routing/backend.ts";
 import type { Route } from "../routing/snapshot.ts";
-import type { Exchange } from "./exchange.ts";
+import { clientGone, type Exchange } from "./exchange.ts";
 import { untouchedResponseHeaders, upstreamRequestHeaders } from "./headers.ts";
 import { send } from "./send.ts";
+import { whyEnded } from "./why_ended.ts";
 
 /** Where a request is handed through to. */
 interface Passthrough {
@@ -24,7 +25,6 @@ export async function passThrough(
   { upstream, path, body, answer }: Passthrough,
 ): Promise<Response> {
   const { request } = exchange;
-  checkMethod(request);
   const headers = upstreamRequestHeaders(request.headers);
   headers["accept-encoding"] = request.headers.get("accept-encoding") ?? "identity";
   if (body !== undefined) delete headers["content-encoding"];
@@ -43,45 +43,41 @@ export async function passThrough(
   return new Response(watched(exchange, response.body), head);
 }
 
-/** `fetch` cannot send these; saying so beats dropping a body or failing without a reason. */
-function checkMethod({ method, body }: Request): void {
-  if (/^(connect|trace|track)$/i.test(method)) {
-    throw new GatewayError("method-not-allowed", `method not allowed: ${method}`, {
-      code: "method_not_allowed",
-    });
-  }
-  if (/^(get|head)$/i.test(method) && body !== null) {
-    throw new GatewayError("invalid-request", `a ${method} request must not have a body`, {
-      code: "unexpected_body",
-    });
-  }
-}
-
 /** The same bytes; a cut upstream breaks the client's connection too, lest it look complete. */
 function watched(exchange: Exchange, body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const { facts } = exchange;
   const reader = body.getReader();
+  let isSettled = false;
+
+  function settle(error: GatewayError): void {
+    if (isSettled) return;
+    isSettled = true;
+    const isGone = error.kind === "client-gone";
+    if (isGone) facts.status = error.status;
+    facts.reason = error.reason;
+    facts.error = error.message;
+    exchange.settle(isGone ? "client-gone" : "upstream-cut");
+  }
+
   return new ReadableStream({
     async pull(controller) {
       try {
         const { done, value } = await reader.read();
+        if (isSettled) return;
         if (done) {
+          isSettled = true;
           exchange.settle("finished");
           return controller.close();
         }
         facts.responseBytes += value.length;
         controller.enqueue(value);
       } catch (cause) {
-        facts.reason = "UpstreamFailure";
-        facts.error = "the upstream broke off before the end of its answer";
-        exchange.settle("upstream-cut");
+        settle(whyEnded(exchange.signal, cause));
         controller.error(cause);
       }
     },
     cancel(reason) {
-      facts.status = 499;
-      facts.error = "the client closed the connection";
-      exchange.settle("client-gone");
+      settle(clientGone());
       return reader.cancel(reason);
     },
   }, { highWaterMark: 0 });

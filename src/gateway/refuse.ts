@@ -1,3 +1,4 @@
+import { errorShapeFor } from "../apis/route_types.ts";
 import { GatewayError } from "../errors.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Ending } from "./facts.ts";
@@ -8,7 +9,10 @@ export function refuse(exchange: Exchange, cause: unknown): Response {
   const error = asGatewayError(exchange, cause);
   exchange.facts.reason = error.reason;
   exchange.facts.error = error.message;
-  return jsonReply(exchange, error.status, exchange.errorShape(error), endingOf(error));
+  const shape = exchange.errorShape ?? errorShapeFor(exchange.head.path);
+  const response = jsonReply(exchange, error.status, shape(error), endingOf(error));
+  if (error.allow !== undefined) response.headers.set("allow", error.allow);
+  return response;
 }
 
 /** A fault of the gateway itself is reported to its operator, not to the client. */

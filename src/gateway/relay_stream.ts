@@ -1,11 +1,12 @@
 import type { StreamWatch } from "../apis/api.ts";
-import { GatewayError } from "../errors.ts";
+import type { GatewayError } from "../errors.ts";
 import { concat } from "../lib/bytes.ts";
-import { type SseSplitter, sseSplitter } from "../lib/sse.ts";
+import { type SseFrame, type SseSplitter, sseSplitter } from "../lib/sse.ts";
 import type { Ending } from "./facts.ts";
-import { clientResponseHeaders } from "./headers.ts";
+import { clientStreamHeaders } from "./headers.ts";
 import { closeAccount } from "./meter.ts";
 import type { Relay } from "./relay.ts";
+import { whyEnded } from "./why_ended.ts";
 
 /**
  * Passes on a stream of events, each as soon as it is whole, and meters it on the way.
@@ -15,7 +16,7 @@ import type { Relay } from "./relay.ts";
  */
 export function relayStream(relay: Relay, response: Response): Response {
   const { exchange, target } = relay;
-  const headers = clientResponseHeaders(response.headers);
+  const headers = clientStreamHeaders(response.headers);
   target.editResponseHeaders?.(headers);
   exchange.facts.status = response.status;
   exchange.facts.responseReadyMs = exchange.services.clock.now();
@@ -32,6 +33,7 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #splitter: SseSplitter = sseSplitter();
   readonly #watch: StreamWatch;
+  #isSettled = false;
 
   constructor(relay: Relay, body: ReadableStream<Uint8Array>) {
     this.#relay = relay;
@@ -44,6 +46,7 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
     try {
       for (;;) {
         const { done, value } = await this.#reader.read();
+        if (this.#isSettled) return;
         if (done) return this.#finish(controller);
         const out = passOn(this.#splitter, this.#watch, value);
         if (this.#watch.started) llm.firstTokenMs ??= exchange.services.clock.now();
@@ -52,18 +55,25 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
         return controller.enqueue(out);
       }
     } catch (cause) {
-      this.#breakOff(controller, cause);
+      if (!this.#isSettled) this.#breakOff(controller, cause);
     }
   }
 
   cancel(reason: unknown): Promise<void> {
-    this.#leave();
+    if (!this.#isSettled) this.#leave();
     return this.#reader.cancel(reason);
   }
 
   #finish(controller: Controller): void {
+    const rest = this.#splitter.rest();
+    const out = rest === undefined ? undefined : this.#watch.see(rest);
     const { progress } = this.#watch;
-    if (progress === "open") return this.#breakOff(controller, new Error("no end mark"));
+    const isCut = progress === "answered" && rest !== undefined && isIncomplete(rest);
+    if (progress === "open" || isCut) return this.#breakOff(controller, new Error("no end mark"));
+    if (out !== undefined) {
+      this.#relay.exchange.facts.responseBytes += out.length;
+      controller.enqueue(out);
+    }
     if (progress === "failed") {
       this.#tell("the provider reported an error in its stream", "UpstreamFailure");
       this.#close(false, "upstream-cut");
@@ -79,7 +89,7 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
       return controller.close();
     }
     const { exchange, api } = this.#relay;
-    const error = endOf(exchange.signal, cause);
+    const error = whyEnded(exchange.signal, cause);
     if (error.kind === "client-gone") return this.#leave();
     this.#tell(error.message, error.reason);
     const event = api.writeErrorEvent(error);
@@ -90,10 +100,12 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
     void this.#reader.cancel().catch(() => {});
   }
 
+  /** A client that has the end mark has all that there is. */
   #leave(): void {
+    if (this.#watch.progress === "closed") return this.#close(true, "finished");
     this.#relay.exchange.facts.status = 499;
     this.#tell("the client closed the connection", "Upstream");
-    this.#close(this.#watch.progress === "closed", "client-gone");
+    this.#close(false, "client-gone");
   }
 
   #tell(error: string, reason: GatewayError["reason"]): void {
@@ -102,6 +114,7 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
   }
 
   #close(complete: boolean, ending: Ending): void {
+    this.#isSettled = true;
     const { llm, api, sent, exchange } = this.#relay;
     const { progress, summary } = this.#watch;
     // The provider's count is final once it has come behind the last content.
@@ -110,6 +123,14 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
     exchange.settle(ending);
   }
 }
+
+/** Whether the last line of an event that a stream ended in was cut. */
+function isIncomplete({ bytes, data }: SseFrame): boolean {
+  const last = bytes.at(-1);
+  return data !== undefined && last !== LF && last !== CR;
+}
+
+const LF = 0x0a, CR = 0x0d;
 
 /** What of a chunk goes to the client; the very same bytes where nothing had to change. */
 function passOn(
@@ -133,17 +154,4 @@ function passOn(
   const [only] = parts;
   if (only === undefined) return undefined;
   return parts.length === 1 ? only : concat(parts, length);
-}
-
-/** Why a stream has no more: our own abort says so itself, all else is the upstream's doing. */
-function endOf(signal: AbortSignal, cause: unknown): GatewayError {
-  if (signal.aborted && signal.reason instanceof GatewayError) return signal.reason;
-  const tooLarge = cause instanceof RangeError;
-  return new GatewayError(
-    "upstream-invalid",
-    tooLarge
-      ? `failed to process LLM response: ${cause.message}`
-      : "the upstream broke off the stream before its end",
-    { code: tooLarge ? "response_too_large" : "upstream_cut", cause },
-  );
 }

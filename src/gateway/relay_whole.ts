@@ -3,7 +3,7 @@ import type { AnswerSummary, JsonObject } from "../apis/api.ts";
 import { acceptsCoding, contentCoding, encodeBody } from "../lib/content_coding.ts";
 import { BodyTooLarge, declaredLength, readBody } from "../lib/read_body.ts";
 import type { Relay } from "./relay.ts";
-import { clientResponseHeaders } from "./headers.ts";
+import { clientResponseHeaders, untouchedResponseHeaders } from "./headers.ts";
 import { closeAccount } from "./meter.ts";
 import { wholeReply } from "./reply.ts";
 
@@ -15,14 +15,18 @@ const NOTHING: AnswerSummary = { textLength: 0 };
 /** Passes on an answer that is not a stream, byte for byte, and reads its usage. */
 export async function relayWhole(relay: Relay, response: Response): Promise<Response> {
   const { exchange, api, target, llm, sent } = relay;
+  const coding = contentCoding(response.headers.get("content-encoding"));
   let summary = NOTHING, complete = false;
   try {
-    const bytes = await readAnswer(relay, response);
+    if (coding === null && response.ok) throw await unknownCoding(response);
+    const bytes = await readAnswer(relay, response, coding);
     if (response.ok) summary = api.view.readAnswer(parseAnswer(bytes));
     complete = true;
-    const headers = clientResponseHeaders(response.headers);
+    const headers = coding === null
+      ? untouchedResponseHeaders(response.headers)
+      : clientResponseHeaders(response.headers);
     target.editResponseHeaders?.(headers);
-    const body = await encodeAgain(relay, response, headers, bytes);
+    const body = await encodeAgain(relay, coding, headers, bytes);
     if (response.ok) closeAccount(llm, api, sent, summary, true);
     const hasBody = response.body !== null && !NULL_BODY_STATUSES.has(response.status);
     return wholeReply(exchange, response.status, headers, hasBody ? body : null, "finished");
@@ -34,15 +38,23 @@ export async function relayWhole(relay: Relay, response: Response): Promise<Resp
 /** Statuses whose answers must not have a body (fetch standard, "null body status"). */
 const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 
-async function readAnswer({ exchange }: Relay, response: Response) {
+type Coding = ReturnType<typeof contentCoding>;
+
+async function unknownCoding({ headers, body }: Response): Promise<GatewayError> {
+  await body?.cancel().catch(() => {});
+  const named = headers.get("content-encoding");
+  return invalid(`unsupported content encoding: ${named}`, "unsupported_content_encoding");
+}
+
+async function readAnswer({ exchange }: Relay, response: Response, coding: Coding) {
   const bytesMax = Math.max(ANSWER_BYTES_MAX, exchange.plan.bodyBytesMax);
-  const isPlain = contentCoding(response.headers.get("content-encoding")) === "identity";
-  const declared = isPlain ? declaredLength(response.headers) : undefined;
+  const declared = coding === "identity" ? declaredLength(response.headers) : undefined;
   try {
     return await readBody(response, declared, bytesMax);
   } catch (cause) {
     if (exchange.signal.aborted) throw exchange.signal.reason;
     if (cause instanceof BodyTooLarge) {
+      if (response.body?.locked === false) await response.body.cancel().catch(() => {});
       throw invalid(
         `response was too large: more than ${bytesMax} bytes ` +
           `(raise it with frontendPolicies.http.maxBufferSize)`,
@@ -69,11 +81,10 @@ function parseAnswer(bytes: Uint8Array): JsonObject {
 /** A body that came compressed goes on compressed, where the client takes that. */
 async function encodeAgain(
   { exchange }: Relay,
-  response: Response,
+  coding: Coding,
   headers: Headers,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const coding = contentCoding(response.headers.get("content-encoding"));
   if (coding === "identity" || coding === null) return bytes;
   if (!acceptsCoding(exchange.head.headers.get("accept-encoding"), coding)) return bytes;
   headers.set("content-encoding", coding);

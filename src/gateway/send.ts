@@ -27,17 +27,17 @@ export async function send(
 ): Promise<Response> {
   const { facts, services, signal } = exchange;
   const { upstream } = call;
+  signal.throwIfAborted();
   upstream.credential?.apply(call.headers);
   upstream.editRequestHeaders?.(editable(call.headers));
   facts.backend = upstream.name;
   if (upstream.endpoint !== undefined) facts.endpoint = upstream.endpoint;
   facts.upstreamSentMs = services.clock.now();
+  let response: Response;
   try {
-    const response = answer === undefined
+    response = answer === undefined
       ? await callOverHttp(exchange, call)
       : await callInProcess(exchange, call, answer);
-    facts.upstreamHeadersMs = services.clock.now();
-    return response;
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
     throw new GatewayError(
@@ -48,6 +48,17 @@ export async function send(
   } finally {
     exchange.waitingFor = undefined;
   }
+  facts.upstreamHeadersMs = services.clock.now();
+  if (response.status < 200 || response.status > 599) throw await noStatus(response);
+  return response;
+}
+
+/** A `Response` cannot be made with such a status, so it cannot be passed on. */
+async function noStatus({ status, body }: Response): Promise<GatewayError> {
+  await body?.cancel().catch(() => {});
+  return new GatewayError("upstream-invalid", `upstream answered with status ${status}`, {
+    code: "invalid_status",
+  });
 }
 
 function callOverHttp(exchange: Exchange, call: UpstreamCall): Promise<Response> {

@@ -62,9 +62,12 @@ function peerOf(server: BunServer, request: Request): string {
   return peerName(peer.address, peer.port);
 }
 
+const DECODES: ReadonlySet<string> = new Set(["gzip", "x-gzip", "deflate", "br", "zstd"]);
+
 /** Bun's pool has no settings: the options are left to its own rule, and said so at the start. */
 function client(): Client {
   return {
+    decodes: DECODES,
     fetch: (url, { method, headers, body, signal, decode }) =>
       fetch(url, bunInit({ method, headers, body, signal, redirect: "manual" }, decode)),
     close: () => {},

@@ -84,12 +84,15 @@ function serveManagement(address: Address, handler: Handler): Server {
   return { drain: () => server.shutdown() };
 }
 
+const DECODES: ReadonlySet<string> = new Set(["gzip", "br"]);
+
 function client({ poolIdleTimeoutMs, poolIdleMax }: ClientOptions): Client {
   const pool = Deno.createHttpClient({
     poolIdleTimeout: poolIdleTimeoutMs,
     ...(poolIdleMax === undefined ? {} : { poolMaxIdlePerHost: poolIdleMax }),
   });
   return {
+    decodes: DECODES,
     // An `accept-encoding` among the headers is what turns decoding off here.
     fetch: (url, { method, headers, body, signal }) =>
       fetch(url, { method, headers, body, signal, client: pool, redirect: "manual" }),

@@ -48,6 +48,8 @@ export interface ClientOptions {
 
 /** Sends requests; redirects are answers like any other. */
 export interface Client {
+  /** The content codings, in lower case, that `fetch` unfolds when it is asked to decode. */
+  readonly decodes: ReadonlySet<string>;
   fetch(url: string, init: ClientRequest): Promise<Response>;
   close(): void;
 }

@@ -1,3 +1,4 @@
+import { Duplex } from "node:stream";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
 
@@ -45,6 +46,18 @@ export async function decodeBody(
     throw tooLarge ? new DecodedTooLarge() : cause;
   }
 }
+
+/** Decodes a body as it comes. */
+export function decodingStream(coding: ContentCoding): ReturnType<typeof Duplex.toWeb> {
+  return Duplex.toWeb(DECODING_STREAMS[coding]());
+}
+
+const DECODING_STREAMS = {
+  gzip: zlib.createGunzip,
+  deflate: zlib.createInflate,
+  br: zlib.createBrotliDecompress,
+  zstd: zlib.createZstdDecompress,
+};
 
 /** Encodes a body. */
 export async function encodeBody(

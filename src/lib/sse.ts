@@ -9,8 +9,13 @@ export interface SseFrame {
 
 /** Cuts a byte stream into events; owns the bytes of the event that is still incomplete. */
 export interface SseSplitter {
-  /** The events that this chunk completes; throws `RangeError` when one grows past the limit. */
+  /**
+   * The events that this chunk completes; throws `RangeError` when one grows past the limit, but
+   * not before the events in front of it have been handed out.
+   */
   push(chunk: Uint8Array): readonly SseFrame[];
+  /** Hands out what is held when the stream has ended, as if a blank line had come. */
+  rest(): SseFrame | undefined;
   /** Whether bytes of an unfinished event are held. */
   readonly holds: boolean;
 }
@@ -19,7 +24,10 @@ export interface SseSplitter {
 export const SSE_FRAME_BYTES_MAX = 16 * 1024 * 1024;
 
 const LF = 0x0a, CR = 0x0d;
-const decoder = new TextDecoder();
+const BYTE_ORDER_MARK = "\uFEFF";
+const NO_BYTES = new Uint8Array(0);
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const encoder = new TextEncoder();
 
 /**
  * A splitter by the rules of the HTML standard: lines end in LF, CR or CRLF, a blank line ends an
@@ -27,21 +35,25 @@ const decoder = new TextDecoder();
  */
 export function sseSplitter(frameBytesMax = SSE_FRAME_BYTES_MAX): SseSplitter {
   let held: Uint8Array[] = [], heldBytes = 0;
-  let lineIsEmpty = true, afterCr = false;
+  let lineIsEmpty = true, afterCr = false, isFirst = true;
 
   function take(bytes: Uint8Array): SseFrame {
     const whole = held.length === 0 ? bytes : concat([...held, bytes], heldBytes + bytes.length);
     [held, heldBytes] = [[], 0];
-    return { bytes: whole, data: dataOf(decoder.decode(whole)) };
+    const text = decoder.decode(whole);
+    const data = dataOf(isFirst ? unmarked(text) : text);
+    isFirst = false;
+    return { bytes: whole, data };
   }
 
   function push(chunk: Uint8Array): SseFrame[] {
+    checkLimit(heldBytes, frameBytesMax);
     const frames: SseFrame[] = [];
     let start = 0;
     for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at];
       if (byte !== LF && byte !== CR) {
-        [lineIsEmpty, afterCr] = [false, false];
+        lineIsEmpty = afterCr = false;
       } else if (byte === LF && afterCr) {
         afterCr = false;
       } else {
@@ -58,32 +70,54 @@ export function sseSplitter(frameBytesMax = SSE_FRAME_BYTES_MAX): SseSplitter {
     if (start < chunk.length) {
       held.push(start === 0 ? chunk : chunk.subarray(start));
       heldBytes += chunk.length - start;
-      if (heldBytes > frameBytesMax) {
-        throw new RangeError(`an event exceeds ${frameBytesMax} bytes`);
-      }
+      if (frames.length === 0) checkLimit(heldBytes, frameBytesMax);
     }
     return frames;
   }
 
   return {
     push,
+    rest: () => heldBytes === 0 ? undefined : take(NO_BYTES),
     get holds() {
       return heldBytes > 0;
     },
   };
 }
 
+function checkLimit(bytes: number, bytesMax: number): void {
+  if (bytes > bytesMax) throw new RangeError(`an event exceeds ${bytesMax} bytes`);
+}
+
+/** Text without the mark that may stand at the beginning of a stream. */
+function unmarked(text: string): string {
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+}
+
 /** The `data` of an event's text, its lines joined by newlines. */
 function dataOf(text: string): string | undefined {
   if (text.startsWith("data: ")) {
     const end = text.indexOf("\n");
-    if (end === text.length - 2) return text.slice(6, end);
+    if (end === text.length - 2 && !text.includes("\r")) return text.slice(6, end);
   }
   let data: string | undefined;
-  for (const line of text.split(/\r\n|\n|\r/)) {
-    if (line !== "data" && !line.startsWith("data:")) continue;
+  for (const line of text.split(LINE_END)) {
+    if (!isDataLine(line)) continue;
     const value = line.slice(line.charAt(5) === " " ? 6 : 5);
     data = data === undefined ? value : `${data}\n${value}`;
   }
   return data;
+}
+
+/** An event with other data; its other lines stay. */
+export function withData({ bytes }: SseFrame, data: string): Uint8Array {
+  const others = unmarked(decoder.decode(bytes)).split(LINE_END)
+    .filter((line) => line !== "" && !isDataLine(line));
+  const lines = [...others, ...data.split("\n").map((line) => `data: ${line}`)];
+  return encoder.encode(`${lines.join("\n")}\n\n`);
+}
+
+const LINE_END = /\r\n|\n|\r/;
+
+function isDataLine(line: string): boolean {
+  return line === "data" || line.startsWith("data:");
 }

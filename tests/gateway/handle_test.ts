@@ -46,6 +46,13 @@ Deno.test("handle() does not take a usage without any count for the provider's",
   assert.deepEqual(it.settled[0]?.llm?.usage, { inputTokens: 2, outputTokens: 0 });
 });
 
+Deno.test("handle() estimates the side of a usage that the provider left out", async () => {
+  const it = gateway(() => json(`{"choices":[],"usage":{"prompt_tokens":7}}`));
+  await it.ask(chat());
+  assert.equal(it.settled[0]?.llm?.usageSource, "estimated");
+  assert.deepEqual(it.settled[0]?.llm?.usage, { inputTokens: 7, outputTokens: 0 });
+});
+
 interface Refusal {
   readonly claim: string;
   readonly request: () => Request;
@@ -228,6 +235,28 @@ Deno.test("handle() lists public models and never asks upstream", async () => {
   }
   assert.equal(it.calls.length, 0);
   assert.deepEqual(new Set(it.settled.map((facts) => facts.reason)), new Set(["DirectResponse"]));
+});
+
+for (const method of ["GET", "PUT", "DELETE", "OPTIONS"]) {
+  Deno.test(`handle() answers 405 to ${method} on an API route`, async () => {
+    const it = gateway(() => json());
+    const response = await it.ask(new Request("http://x/v1/chat/completions", { method }));
+    assert.deepEqual([response.status, response.headers.get("allow")], [405, "POST"]);
+    assert.equal((await response.json()).error.code, "method_not_allowed");
+    assert.equal(it.calls.length, 0);
+    assert.equal(it.settled.length, 1);
+  });
+}
+
+Deno.test("handle() answers 501 on a route of models, as there is no list of them", async () => {
+  const it = gateway(() => json(), { backend: aiBackend({}, { "*": "models" }) });
+  const response = await it.ask(new Request("http://x/v1/models"));
+  const { error } = await response.json();
+  assert.deepEqual([response.status, error.code, error.message], [
+    501,
+    "not_implemented",
+    "Route 'Models' not implemented",
+  ]);
 });
 
 Deno.test("handle() says which route types are not built, in the client's shape", async () => {

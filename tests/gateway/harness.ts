@@ -40,6 +40,7 @@ export function gateway(upstream: Upstream, setup: Setup = {}) {
   const internal: unknown[] = [];
   let nowMs = 0;
   const client: Client = {
+    decodes: new Set(["gzip", "br"]),
     async fetch(url, init) {
       const headers = new Headers(init.headers);
       const call = { url, ...init, headers, body: await text(init.body) };

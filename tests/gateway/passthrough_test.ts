@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import zlib from "node:zlib";
+import { GatewayError } from "../../src/errors.ts";
 import type { Backend } from "../../src/routing/backend.ts";
 import { aiBackend, CHAT, chat, gateway, json, modelsBackend, script } from "./harness.ts";
 
@@ -108,6 +109,31 @@ Deno.test("passThrough() ends with client-gone when the signal comes before the 
     "client-gone",
     499,
   ]]);
+});
+
+Deno.test("passThrough() says that the gateway itself has cut an answer", async () => {
+  const upstream = script();
+  const it = gateway(() => upstream.response(), { backend: HOST });
+  const response = await it.ask(new Request("http://gateway.test/"));
+  const read = response.text().catch(() => {});
+  const reason = new GatewayError("unavailable", "the gateway is shutting down");
+  for (const exchange of [...it.services.inFlight]) exchange.abort(reason);
+  upstream.cut(reason);
+  await read;
+  assert.deepEqual(it.settled.map(({ ending, reason, error }) => [ending, reason, error]), [
+    ["upstream-cut", "Internal", "the gateway is shutting down"],
+  ]);
+});
+
+Deno.test("passThrough() writes nothing into facts that are settled", async () => {
+  const it = gateway(() => script().response(), { backend: HOST });
+  const response = await it.ask(new Request("http://gateway.test/"));
+  const reader = response.body?.getReader();
+  const pending = reader?.read();
+  await reader?.cancel("gone");
+  await pending;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.deepEqual(it.live, it.settled);
 });
 
 Deno.test("handle() picks the target of a passthrough by a JSON model, body untouched", async () => {

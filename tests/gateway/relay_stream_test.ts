@@ -1,33 +1,18 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { until } from "../support/until.ts";
-import { CHAT, chat, chunk, DONE, FINISH, gateway, script, USAGE } from "./harness.ts";
-
-const STREAMED = { ...CHAT, stream: true };
-const SHOWN = { ...STREAMED, stream_options: { include_usage: true } };
-
-async function begin(body: typeof STREAMED = STREAMED, signal?: AbortSignal) {
-  const upstream = script();
-  const it = gateway(() => upstream.response());
-  const response = await it.ask(chat(body, signal === undefined ? {} : { signal }));
-  const reader = (response.body ?? new Blob([]).stream()).getReader();
-  const decoder = new TextDecoder();
-  return {
-    ...it,
-    upstream,
-    response,
-    reader,
-    async next() {
-      const { value } = await reader.read();
-      return value === undefined ? undefined : decoder.decode(value);
-    },
-    async rest() {
-      let all = "";
-      for (let part = await this.next(); part !== undefined; part = await this.next()) all += part;
-      return all;
-    },
-  };
-}
+import {
+  ANSWER,
+  CHAT,
+  chat,
+  chunk,
+  DONE,
+  FINISH,
+  gateway,
+  json,
+  script,
+  USAGE,
+} from "./harness.ts";
+import { begin, SHOWN, STREAMED } from "./streamed.ts";
 
 Deno.test("relayStream() sends each event on in the chunk it came in", async () => {
   const it = await begin();
@@ -54,6 +39,34 @@ Deno.test("relayStream() passes on the very same bytes when nothing changes", as
   assert.equal((await it.reader.read()).value, bytes);
   it.upstream.end();
   assert.equal(await it.rest(), "");
+});
+
+const TYPES: readonly [string, boolean, string][] = [
+  ["Text/Event-Stream; charset=utf-8", true, "text/event-stream"],
+  ["text/event-stream; charset=utf-8", false, "text/event-stream; charset=utf-8"],
+  ["text/plain", true, "text/event-stream"],
+  ["", true, "text/event-stream"],
+];
+
+for (const [type, stream, expected] of TYPES) {
+  Deno.test(`relayStream() takes "${type}" for a stream, asked for: ${stream}`, async () => {
+    const upstream = script();
+    const it = gateway(() => upstream.response({ "content-type": type }));
+    const response = await it.ask(chat({ ...CHAT, stream }));
+    assert.equal(response.headers.get("content-type"), expected);
+    upstream.send(chunk("a") + FINISH + DONE);
+    upstream.end();
+    assert.equal(await response.text(), chunk("a") + FINISH + DONE);
+    assert.equal(it.settled[0]?.ending, "finished");
+  });
+}
+
+Deno.test("handle() takes JSON for a whole answer, even where a stream was asked for", async () => {
+  const headers = { "content-type": "Application/JSON; charset=utf-8" };
+  const it = gateway(() => json(ANSWER, { headers }));
+  const response = await it.ask(chat(STREAMED));
+  assert.equal(await response.text(), ANSWER);
+  assert.equal(it.settled[0]?.llm?.usageSource, "provider");
 });
 
 Deno.test("relayStream() holds an event back until it is whole", async () => {
@@ -142,6 +155,38 @@ Deno.test("relayStream() passes on an end mark whose blank line never came", asy
   assert.equal(it.settled[0]?.ending, "finished");
 });
 
+Deno.test("relayStream() takes an event that was cut for a cut, and keeps it back", async () => {
+  for (const [before, rest] of [[chunk("a"), `data: {"cho`], [FINISH, `data: {"usage":`]]) {
+    const it = await begin();
+    it.upstream.send(`${before}${rest}`);
+    it.upstream.end();
+    const all = await it.rest();
+    assert.match(all, /upstream_cut/);
+    assert.ok(!all.includes(rest ?? ""), all);
+    assert.equal(it.settled[0]?.ending, "upstream-cut");
+  }
+});
+
+Deno.test("relayStream() passes on what is left behind the end mark", async () => {
+  const it = await begin();
+  it.upstream.send(chunk("a") + FINISH + "data: [DONE]\r\n\r");
+  it.upstream.send("\n: bye");
+  it.upstream.end();
+  assert.equal(await it.rest(), chunk("a") + FINISH + "data: [DONE]\r\n\r\n: bye");
+  assert.equal(it.settled[0]?.ending, "finished");
+});
+
+Deno.test("relayStream() is finished for a client that leaves behind the end mark", async () => {
+  const it = await begin();
+  it.upstream.send(chunk("a") + FINISH + USAGE + DONE);
+  await it.next();
+  await it.reader.cancel();
+  assert.deepEqual(it.settled.map(({ ending, status, error }) => [ending, status, error]), [
+    ["finished", 200, undefined],
+  ]);
+  assert.equal(it.settled[0]?.llm?.usageSource, "provider");
+});
+
 Deno.test("relayStream() closes the upstream when the client cancels", async () => {
   const it = await begin();
   it.upstream.send(chunk("12345678"));
@@ -199,59 +244,4 @@ Deno.test("handle() answers 499 when the client leaves before the answer's head"
     "client-gone",
     499,
   ]]);
-});
-
-type Step = "send" | "finish" | "done" | "read" | "end" | "cut" | "cancel" | "abort" | "wait";
-
-const STEPS: readonly Step[] = [
-  "send",
-  "finish",
-  "done",
-  "read",
-  "end",
-  "cut",
-  "cancel",
-  "abort",
-  "wait",
-];
-
-Deno.test("handle() settles exactly once in any order of reads, cuts and aborts", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.constantFrom(...STEPS), { maxLength: 12 }), async (steps) => {
-      const client = new AbortController();
-      const it = await begin(STREAMED, client.signal);
-      const pending: Promise<unknown>[] = [];
-      let open = true;
-      const feed = (act: () => void) => {
-        if (!open) return;
-        try {
-          act();
-        } catch {
-          // The gateway has cancelled this upstream.
-        }
-      };
-      for (const step of [...steps, "cancel"] as const) {
-        if (step === "send") feed(() => it.upstream.send(chunk("x")));
-        if (step === "finish") feed(() => it.upstream.send(FINISH));
-        if (step === "done") feed(() => it.upstream.send(DONE));
-        if (step === "read") pending.push(it.reader.read().catch(() => {}));
-        if (step === "wait") await Promise.resolve();
-        if (step === "cancel") pending.push(it.reader.cancel().catch(() => {}));
-        if (step === "abort") {
-          client.abort();
-          feed(() => it.upstream.cut(client.signal.reason));
-          open = false;
-        }
-        if (step === "end" || step === "cut") {
-          feed(() => step === "end" ? it.upstream.end() : it.upstream.cut());
-          open = false;
-        }
-      }
-      await Promise.all(pending);
-      assert.equal(it.settled.length, 1);
-      assert.equal(it.services.inFlight.size, 0);
-      assert.ok(it.settled[0]?.llm?.usageSource !== undefined);
-    }),
-    { numRuns: 300 },
-  );
 });

@@ -1,7 +1,19 @@
 import assert from "node:assert/strict";
+import zlib from "node:zlib";
 import { credential, type CredentialLocation } from "../../src/policies/credential.ts";
 import type { EditHeaders } from "../../src/policies/header_edits.ts";
-import { aiBackend, ANSWER, CHAT, chat, gateway, json } from "./harness.ts";
+import {
+  aiBackend,
+  ANSWER,
+  CHAT,
+  chat,
+  chunk,
+  DONE,
+  FINISH,
+  gateway,
+  json,
+  script,
+} from "./harness.ts";
 
 Deno.test("send() answers 503 when the upstream refuses", async () => {
   const refused = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:1"), {
@@ -73,6 +85,75 @@ Deno.test("relayWhole() lets go of an answer whose declared length is too large"
   assert.deepEqual([response.status, error.code], [502, "response_too_large"]);
   assert.match(error.message, /frontendPolicies\.http\.maxBufferSize/);
   assert.ok(cancelled, "the upstream would go on sending");
+});
+
+for (const status of [101, 600]) {
+  Deno.test(`send() answers 502 for an answer with status ${status}`, async () => {
+    for (const routes of [{}, { "*": "passthrough" }] as const) {
+      const it = gateway(() => odd(json(), status), { backend: aiBackend({}, routes) });
+      const response = await it.ask(chat());
+      assert.deepEqual([response.status, (await response.json()).error.code], [
+        502,
+        "invalid_status",
+      ]);
+      assert.deepEqual(it.settled.map(({ reason }) => reason), ["UpstreamFailure"]);
+      assert.deepEqual(it.internal, []);
+    }
+  });
+}
+
+/** `Response` itself refuses such a status; an upstream may send it. */
+function odd(response: Response, status: number): Response {
+  Object.defineProperty(response, "status", { value: status });
+  return response;
+}
+
+const encodings = { deflate: zlib.deflateSync, zstd: zlib.zstdCompressSync, gzip: zlib.gzipSync };
+
+for (const [named, encode] of Object.entries({ ...encodings, "x-gzip": zlib.gzipSync })) {
+  if (named === "gzip") continue;
+  Deno.test(`unfold() unfolds ${named}, which the runtime leaves as it is`, async () => {
+    const headers = { "content-encoding": named };
+    const whole = gateway(() => new Response(bytesOf(encode(ANSWER)), { headers }));
+    assert.equal(await (await whole.ask(chat())).text(), ANSWER);
+    assert.equal(whole.settled[0]?.llm?.usageSource, "provider");
+
+    const events = chunk("a") + FINISH + DONE;
+    const streamed = gateway(() =>
+      new Response(bytesOf(encode(events)), {
+        headers: { ...headers, "content-type": "text/event-stream" },
+      })
+    );
+    const response = await streamed.ask(chat({ ...CHAT, stream: true }));
+    assert.equal(await response.text(), events);
+    assert.equal(response.headers.get("content-encoding"), null);
+  });
+}
+
+function bytesOf(buffer: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(buffer);
+}
+
+Deno.test("relayWhole() answers 502 for a coding that nobody knows, and lets go", async () => {
+  for (const stream of [false, true]) {
+    const upstream = script();
+    const it = gateway(() => upstream.response({ "content-encoding": "gzip, br" }));
+    const response = await it.ask(chat({ ...CHAT, stream }));
+    assert.deepEqual([response.status, (await response.json()).error.code], [
+      502,
+      "unsupported_content_encoding",
+    ]);
+    assert.ok(upstream.state.cancelled);
+    assert.equal(it.settled[0]?.llm?.usageSource, "partial");
+  }
+});
+
+Deno.test("relayWhole() passes an error in a coding that nobody knows on untouched", async () => {
+  const headers = { "content-encoding": "compress", "content-length": "3" };
+  const it = gateway(() => new Response(new Uint8Array([1, 2, 3]), { status: 500, headers }));
+  const response = await it.ask(chat());
+  assert.deepEqual([response.status, response.headers.get("content-encoding")], [500, "compress"]);
+  assert.deepEqual(new Uint8Array(await response.arrayBuffer()), new Uint8Array([1, 2, 3]));
 });
 
 Deno.test("relayWhole() passes a provider's error with status, body and headers", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createParser } from "npm:eventsource-parser@4.1.3";
 import { concat } from "../../src/lib/bytes.ts";
-import { type SseFrame, sseSplitter } from "../../src/lib/sse.ts";
+import { type SseFrame, sseSplitter, withData } from "../../src/lib/sse.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -116,6 +116,44 @@ Deno.test("sseSplitter() throws when an event grows past the limit, not before",
   assert.deepEqual(splitter.push(encoder.encode("data: 6789")), []);
   assert.throws(() => splitter.push(encoder.encode("0")), RangeError);
 });
+
+Deno.test("sseSplitter() hands out the events in front of one that is too large", () => {
+  const splitter = sseSplitter(10);
+  const frames = splitter.push(encoder.encode("data: x\n\ndata: 67890"));
+  assert.deepEqual(datas(frames), ["x"]);
+  assert.throws(() => splitter.push(encoder.encode("\n\n")), RangeError);
+});
+
+Deno.test("sseSplitter() takes a byte order mark away once only", () => {
+  const text = "\uFEFFdata: x\n\n\uFEFFdata: y\n\n";
+  const { frames } = split([encoder.encode(text)]);
+  assert.deepEqual(frames.map(({ data }) => data), ["x", undefined]);
+});
+
+Deno.test("rest() gives what is held as the last event, once", () => {
+  const splitter = sseSplitter();
+  splitter.push(encoder.encode("data: x\n\ndata: [DO"));
+  splitter.push(encoder.encode("NE]\n"));
+  const rest = splitter.rest();
+  assert.equal(rest?.data, "[DONE]");
+  assert.equal(decoder.decode(rest?.bytes), "data: [DONE]\n");
+  assert.equal(splitter.rest(), undefined);
+});
+
+const REWRITTEN: readonly [string, string, string, string][] = [
+  ["one line", "data: old\n\n", "new", "data: new\n\n"],
+  ["several lines", "data: a\ndata: b\n\n", "c\nd", "data: c\ndata: d\n\n"],
+  ["other lines", "id: 7\r\ndata: a\r\n: ping\r\n\r\n", "b", "id: 7\n: ping\ndata: b\n\n"],
+  ["a byte order mark", "\uFEFFdata: a\n\n", "b", "data: b\n\n"],
+];
+
+for (const [claim, text, data, expected] of REWRITTEN) {
+  Deno.test(`withData() rewrites an event of ${claim}`, () => {
+    const [frame] = split([encoder.encode(text)]).frames;
+    assert.ok(frame !== undefined);
+    assert.equal(decoder.decode(withData(frame, data)), expected);
+  });
+}
 
 Deno.test("sseSplitter() counts the limit for each event anew", () => {
   const splitter = sseSplitter(10);

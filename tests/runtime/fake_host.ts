@@ -16,7 +16,11 @@ export function fakeHost(refuse: Readonly<Record<string, Error>> = {}) {
     runtime: { name: "deno", version: "0" },
     hasPoolSettings: true,
     prepareProcess() {},
-    client: () => ({ fetch: () => Promise.reject(new Error("no client")), close() {} }),
+    client: () => ({
+      decodes: new Set(),
+      fetch: () => Promise.reject(new Error("no client")),
+      close() {},
+    }),
     serve(address, handler) {
       const place = shown(address);
       const failure = refuse[place];

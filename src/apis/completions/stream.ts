@@ -1,6 +1,7 @@
 import type { Usage } from "../../chat/usage.ts";
 import { defined } from "../../lib/defined.ts";
-import type { SseFrame } from "../../lib/sse.ts";
+import { editJson } from "../../lib/json_edit.ts";
+import { type SseFrame, withData } from "../../lib/sse.ts";
 import type { AnswerSummary, JsonObject, StreamWatch } from "../api.ts";
 import { isObject, readUsage, textLength } from "./wire.ts";
 
@@ -47,7 +48,8 @@ export function watchStream(request: JsonObject): StreamWatch {
 /** Adds up what the chunks of one answer say. */
 function answerSoFar(choicesWanted: number) {
   let model: string | undefined, usage: Usage | undefined;
-  let length = 0, choicesFinished = 0;
+  const finished = new Set<unknown>();
+  let length = 0;
   let progress: StreamWatch["progress"] = "open";
 
   function add(chunk: JsonObject): void {
@@ -56,10 +58,10 @@ function answerSoFar(choicesWanted: number) {
     for (const choice of Array.isArray(chunk.choices) ? chunk.choices : []) {
       if (!isObject(choice)) continue;
       length += textLength(choice.delta);
-      if (typeof choice.finish_reason === "string") choicesFinished++;
+      if (typeof choice.finish_reason === "string") finished.add(choice.index);
     }
-    if (choicesFinished >= choicesWanted && progress === "open") progress = "answered";
-    if (isObject(chunk.usage)) usage = readUsage(chunk.usage);
+    if (finished.size >= choicesWanted && progress === "open") progress = "answered";
+    if (isObject(chunk.usage)) usage = readUsage(chunk.usage) ?? usage;
   }
 
   return {
@@ -87,11 +89,26 @@ function parse(data: string): JsonObject | undefined {
   }
 }
 
-const NULL_USAGE = /,\s*"usage"\s*:\s*null/g;
-const encoder = new TextEncoder();
+const NULL_USAGE = `,"usage":null`;
+const LAST_MEMBER = `${NULL_USAGE}}`;
+const LF = 0x0a, CR = 0x0d;
+const END = new TextEncoder().encode("}\n\n");
 
-/** Quotes inside JSON strings are escaped, so a single match can only be the member itself. */
+/**
+ * The event without its `usage: null`.
+ *
+ * Providers write it as the last member on the only line, and then it is cut out of the bytes.
+ */
 function withoutNullUsage(frame: SseFrame): Uint8Array {
-  if (frame.data?.match(NULL_USAGE)?.length !== 1) return frame.bytes;
-  return encoder.encode(`data: ${frame.data.replace(NULL_USAGE, "")}\n\n`);
+  const { bytes, data = "" } = frame;
+  if (!data.endsWith(LAST_MEMBER) || !isOneLine(bytes)) {
+    return withData(frame, editJson(data, { remove: ["usage"] }));
+  }
+  const cut = bytes.slice(0, bytes.length - NULL_USAGE.length);
+  cut.set(END, cut.length - END.length);
+  return cut;
+}
+
+function isOneLine(bytes: Uint8Array): boolean {
+  return bytes.indexOf(LF) === bytes.length - 2 && !bytes.includes(CR);
 }

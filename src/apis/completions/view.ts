@@ -32,11 +32,14 @@ function check(request: JsonObject): void {
   }
 }
 
-/** Usage is metered for every stream, whether or not the client wants to see it. */
+/**
+ * Usage is metered for every stream, whether or not the client wants to see it. Malformed options
+ * are the provider's to refuse, so they are left as they are.
+ */
 function askForUsage(request: JsonObject): JsonEdits | undefined {
   if (request.stream !== true) return undefined;
-  const options = isObject(request.stream_options) ? request.stream_options : {};
-  if (options.include_usage === true) return undefined;
+  const options = request.stream_options ?? {};
+  if (!isObject(options) || options.include_usage === true) return undefined;
   return { set: { stream_options: { ...options, include_usage: true } } };
 }
 

@@ -10,13 +10,15 @@ import { defined } from "../../lib/defined.ts";
  */
 export function readUsage(value: unknown): Usage | undefined {
   if (!isObject(value)) return undefined;
+  const inputTokens = count(value.prompt_tokens), outputTokens = count(value.completion_tokens);
+  if (inputTokens === undefined && outputTokens === undefined) return undefined;
   const prompt = isObject(value.prompt_tokens_details) ? value.prompt_tokens_details : {};
   const completion = isObject(value.completion_tokens_details)
     ? value.completion_tokens_details
     : {};
   return defined({
-    inputTokens: count(value.prompt_tokens),
-    outputTokens: count(value.completion_tokens),
+    inputTokens,
+    outputTokens,
     cacheReadTokens: count(prompt.cached_tokens) ?? count(value.cache_read_input_tokens),
     cacheWriteTokens: count(prompt.cache_write_tokens) ?? count(value.cache_creation_input_tokens),
     reasoningTokens: count(completion.reasoning_tokens),

@@ -66,6 +66,7 @@ const NULLS: readonly [string, string, string][] = [
   ["at the end", `{"choices":[],"usage":null}`, `{"choices":[]}`],
   ["at the beginning", `{"usage":null,"choices":[]}`, `{"choices":[]}`],
   ["alone", `{"usage":null}`, `{}`],
+  ["behind text beyond ASCII", `{"a":"ä€𝄞","usage":null}`, `{"a":"ä€𝄞"}`],
 ];
 
 for (const [claim, before, after] of NULLS) {
@@ -79,6 +80,17 @@ Deno.test("watchStream() never touches content that reads like a null usage", ()
   const seen = watch(content(tricky, { usage: null }));
   assert.equal(seen.text, content(tricky));
   assert.equal(watch(content(tricky)).text, content(tricky));
+});
+
+Deno.test("watchStream() takes a null usage away whatever the line ends", () => {
+  const lines = `data: {"a":1,"usage":null}\r\n: ,"usage":null}\r\n\r\n`;
+  assert.equal(watch(lines).text, `: ,"usage":null}\ndata: {"a":1}\n\n`);
+  assert.equal(watch(`data:{"a":1,"usage":null}\n\n`).text, `data:{"a":1}\n\n`);
+});
+
+Deno.test("watchStream() keeps the usage it has when a later one has no count", () => {
+  const text = content("a", { usage: USAGE }) + event({ choices: [], usage: {} });
+  assert.deepEqual(watch(text).summary.usage, COUNTED);
 });
 
 Deno.test("watchStream() never touches a null usage inside a choice", () => {

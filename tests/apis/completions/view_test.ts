@@ -27,6 +27,8 @@ const ASKED: readonly [JsonObject, unknown][] = [
   [{ stream: true, stream_options: null }, { include_usage: true }],
   [{ stream: true, stream_options: { include_usage: false, x: 1 } }, { include_usage: true, x: 1 }],
   [{ stream: true, stream_options: { include_usage: true } }, undefined],
+  [{ stream: true, stream_options: "x" }, undefined],
+  [{ stream: true, stream_options: [] }, undefined],
 ];
 
 for (const [request, options] of ASKED) {
