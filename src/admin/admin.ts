@@ -31,10 +31,13 @@ export function adminApp({ configDump, runtimeInfo, levels, shutDown }: AdminOpt
   app.get("/api/runtime", (c) => c.json(runtimeInfo()));
   app.post("/logging", (c) => {
     const level = c.req.query("level");
-    if (c.req.query("reset") !== undefined) levels.reset();
     const wrong = level === undefined ? undefined : levels.add(level);
     if (wrong !== undefined) {
       return c.text(`Invalid level provided: ${wrong}\n${LOGGING_USAGE}`, 400);
+    }
+    if (c.req.query("reset") !== undefined) {
+      levels.reset();
+      if (level !== undefined) levels.add(level);
     }
     return c.text(`current log level is ${levels.current()}\n`);
   });

@@ -26,6 +26,7 @@ export class Reloader {
   #current: Loaded;
   #inputs: Inputs = new Map();
   #last = Promise.resolve();
+  #isClosed = false;
 
   constructor(options: ReloaderOptions) {
     const { source, first, log, watch } = options;
@@ -46,23 +47,24 @@ export class Reloader {
 
   /** Loads the configuration anew; one load after the other, so that the newest one stays. */
   reload(why: string): void {
-    this.#last = this.#last.then(() => this.#load(why));
+    this.#last = this.#last.then(() => this.#load(why)).catch((cause) => {
+      this.#failed([messageOf(cause)]);
+    });
   }
 
+  /** Loads nothing more, not even what is queued. */
   close(): void {
+    this.#isClosed = true;
     this.#watch?.close();
   }
 
   async #load(why: string): Promise<void> {
+    if (this.#isClosed) return;
     const { source, startedAtS, dataPlane, metrics, log } = this.#options;
     const next = loadSnapshot(source, startedAtS);
     this.#follow(next.inputs);
     if ("diagnostics" in next) return this.#failed(next.diagnostics.map(formatDiagnostic));
-    try {
-      await dataPlane.apply(next.snapshot);
-    } catch (cause) {
-      return this.#failed([cause instanceof Error ? cause.message : String(cause)]);
-    }
+    await dataPlane.apply(next.snapshot);
     warnOfRestart(this.#current, next, log);
     this.#current = next;
     metrics.reserveModels(next.modelNames);
@@ -87,6 +89,10 @@ export class Reloader {
     const isOld = [...this.#inputs].some(([file, text]) => contentOf(file) !== text);
     if (isOld) this.reload("file changed");
   }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function contentOf(file: string): string | null {

@@ -58,6 +58,7 @@ export async function serve(options: ServeOptions): Promise<Gateway> {
     connectTimeoutMs: settings.connectTimeoutMs,
     now: services.clock.now,
     probe,
+    failed: services.internalError,
   });
   const { promise: asked, resolve: shutDown } = Promise.withResolvers<string>();
   const reloader = new Reloader({ ...options, dataPlane, metrics, watch: watchFiles });

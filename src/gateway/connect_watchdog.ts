@@ -9,6 +9,8 @@ interface WatchdogOptions {
   readonly connectTimeoutMs: number;
   readonly now: () => number;
   readonly probe: Probe;
+  /** Is told of a probe that failed by itself, which says nothing of the upstream. */
+  readonly failed: (error: unknown) => void;
 }
 
 /**
@@ -23,12 +25,14 @@ export function watchConnects(options: WatchdogOptions): () => void {
   const reachable = new Map<string, number>();
   const halfMs = options.connectTimeoutMs / 2;
 
-  async function look(origin: string): Promise<void> {
+  function begin(origin: string): void {
     probing.add(origin);
+    look(origin).catch(options.failed).finally(() => probing.delete(origin));
+  }
+
+  async function look(origin: string): Promise<void> {
     const askedMs = options.now();
-    const accepts = await options.probe(origin, halfMs);
-    probing.delete(origin);
-    if (accepts) {
+    if (await options.probe(origin, halfMs)) {
       reachable.set(origin, options.now());
       return;
     }
@@ -45,7 +49,7 @@ export function watchConnects(options: WatchdogOptions): () => void {
       const knownMs = reachable.get(waitingFor.origin);
       if (probing.has(waitingFor.origin)) continue;
       if (knownMs !== undefined && knownMs >= waitingFor.sinceMs) continue;
-      void look(waitingFor.origin);
+      begin(waitingFor.origin);
     }
   }
 

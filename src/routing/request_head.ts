@@ -13,10 +13,14 @@ export interface RequestHead {
   readonly headers: Headers;
 }
 
-/** Reads the head of a request without building a URL object, which costs more than routing. */
+/**
+ * Reads the head of a request without building a URL object, which costs more than routing.
+ *
+ * Where the host header is empty or malformed, Bun gives the target alone for a URL.
+ */
 export function requestHead(request: Request): RequestHead {
   const { url } = request;
-  const afterScheme = url.indexOf("://") + 3;
+  const afterScheme = url.startsWith("/") ? 0 : url.indexOf("://") + 3;
   const slash = url.indexOf("/", afterScheme);
   const pathStart = slash < 0 ? url.length : slash;
   const hash = url.indexOf("#", pathStart);

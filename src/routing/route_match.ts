@@ -76,7 +76,7 @@ function pathCondition(path: PathMatch): Condition {
 
 function headerCondition({ name, value }: ValueMatch): Condition {
   const wanted = valueCondition(value);
-  const pseudo = PSEUDO_HEADERS[name];
+  const pseudo = PSEUDO_HEADERS.get(name);
   if (pseudo !== undefined) return (head) => wanted(pseudo(head));
   return ({ headers }) => {
     const sent = headers.get(name);
@@ -86,12 +86,12 @@ function headerCondition({ name, value }: ValueMatch): Condition {
   };
 }
 
-const PSEUDO_HEADERS: Readonly<Record<string, (head: RequestHead) => string>> = {
-  ":method": (head) => head.method,
-  ":path": (head) => head.path + head.query,
-  ":authority": (head) => head.authority,
-  ":scheme": (head) => head.scheme,
-};
+const PSEUDO_HEADERS: ReadonlyMap<string, (head: RequestHead) => string> = new Map([
+  [":method", (head: RequestHead) => head.method],
+  [":path", (head: RequestHead) => head.path + head.query],
+  [":authority", (head: RequestHead) => head.authority],
+  [":scheme", (head: RequestHead) => head.scheme],
+]);
 
 function queryCondition(parameters: readonly ValueMatch[]): Condition {
   const wanted = parameters.map(({ name, value }) => ({ name, holds: valueCondition(value) }));

@@ -20,7 +20,8 @@ export async function bind(
     } catch (cause) {
       // The second family of `localhost` is welcome, not needed.
       if (index > 0 && !isTaken(cause)) continue;
-      for (const server of servers) void server.drain();
+      // What is told is why binding failed, not what closing came to.
+      for (const server of servers) server.drain().catch(() => {});
       throw cause;
     }
   }

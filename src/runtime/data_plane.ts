@@ -17,7 +17,10 @@ export interface DrainTimes {
 
 /** The listeners that serve requests, by the current snapshot. */
 export interface DataPlane {
-  /** Swaps the snapshot; rejects and changes nothing when a new port cannot be bound. */
+  /**
+   * Swaps the snapshot; rejects and changes nothing when a new port cannot be bound, or when
+   * everything is about to stop.
+   */
   apply(snapshot: Snapshot): Promise<void>;
   /** Stops serving within the drain times. */
   stop(): Promise<void>;
@@ -41,6 +44,7 @@ interface OpenPort {
 export function createDataPlane(options: DataPlaneOptions): DataPlane {
   const { host, services, drainTimes } = options;
   const open = new Map<number, OpenPort>();
+  let isStopping = false;
 
   async function openPort(plan: PortPlan): Promise<OpenPort> {
     const port: { plan: PortPlan; servers: readonly Server[] } = { plan, servers: [] };
@@ -57,8 +61,11 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
     const opened: [number, OpenPort][] = [];
     try {
       for (const plan of added) opened.push([plan.port, await openPort(plan)]);
+      if (isStopping) throw new Error("the gateway is shutting down");
     } catch (cause) {
-      for (const [, { servers }] of opened) for (const server of servers) void server.drain();
+      for (const [, { servers }] of opened) {
+        for (const server of servers) server.drain().catch(services.internalError);
+      }
       throw cause;
     }
     for (const [port, value] of opened) open.set(port, value);
@@ -69,15 +76,16 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
         continue;
       }
       open.delete(port);
-      void drain([value], services.inFlight, drainTimes);
+      void drain([value], services, drainTimes);
     }
   }
 
   return {
     apply,
     async stop() {
+      isStopping = true;
       await delay(drainTimes.minMs);
-      await drain([...open.values()], services.inFlight, drainTimes);
+      await drain([...open.values()], services, drainTimes);
       open.clear();
     },
   };
@@ -86,18 +94,35 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
 /** Lets open requests end by themselves, and cuts at the deadline those that do not. */
 async function drain(
   ports: readonly OpenPort[],
-  inFlight: ReadonlySet<Exchange>,
+  { inFlight, internalError }: Services,
   { maxMs, minMs }: DrainTimes,
 ): Promise<void> {
-  const ended = Promise.all(ports.flatMap(({ servers }) => servers).map((it) => it.drain()));
+  const isServed = servedBy(ports, inFlight);
+  const servers = ports.flatMap((port) => port.servers);
+  const ended = Promise.all(servers.map((server) => server.drain().catch(internalError)));
+  const leftMs = Math.max(0, maxMs - minMs);
+  const { promise: late, resolve: giveUp } = Promise.withResolvers<void>();
+  const timers = [
+    setTimeout(() => {
+      for (const exchange of [...inFlight]) {
+        if (isServed(exchange)) exchange.abort(shuttingDown());
+      }
+    }, leftMs),
+    setTimeout(giveUp, leftMs + CUT_MS),
+  ];
+  await Promise.race([ended, late]);
+  for (const timer of timers) clearTimeout(timer);
+}
+
+/**
+ * Tells the requests of ports that go away: those in flight now, and those that still come on their
+ * connections. A port of the same number may be back before they have ended.
+ */
+function servedBy(ports: readonly OpenPort[], inFlight: ReadonlySet<Exchange>) {
   const binds = new Set(ports.map(({ plan }) => plan.bind));
-  const timer = setTimeout(() => {
-    for (const exchange of [...inFlight]) {
-      if (binds.has(exchange.plan.bind)) exchange.abort(shuttingDown());
-    }
-  }, Math.max(0, maxMs - minMs));
-  await Promise.race([ended, delay(maxMs - minMs + CUT_MS)]);
-  clearTimeout(timer);
+  const plans = new Set(ports.map(({ plan }) => plan));
+  const now = new Set([...inFlight].filter(({ plan }) => binds.has(plan.bind)));
+  return (exchange: Exchange) => now.has(exchange) || plans.has(exchange.plan);
 }
 
 /** How long cut responses may take to reach their clients. */

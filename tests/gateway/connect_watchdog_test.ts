@@ -15,7 +15,7 @@ function watched(probe: Probe) {
     bodyBytesMax: 1,
     listeners: hostTable<never>([]),
   };
-  const state = { nowMs: 0, probes: 0 };
+  const state = { nowMs: 0, probes: 0, failures: new Array<unknown>() };
   const stop = watchConnects({
     inFlight: services.inFlight,
     connectTimeoutMs: 40,
@@ -25,6 +25,7 @@ function watched(probe: Probe) {
       assert.equal(timeoutMs, 20);
       return probe(origin, timeoutMs);
     },
+    failed: (error) => void state.failures.push(error),
   });
   const open = (origin: string, sinceMs: number): Exchange => {
     const exchange = openExchange(new Request("http://x/"), "p", plan, services);
@@ -85,4 +86,15 @@ Deno.test("watchConnects() leaves those alone whose answer has begun", async () 
   it.state.nowMs = 1_000;
   await sweeps();
   assert.deepEqual([it.state.probes, exchange.signal.aborted], [0, false]);
+});
+
+Deno.test("watchConnects() reports a probe that fails by itself, and asks again", async () => {
+  using it = watched(() => {
+    if (it.state.probes === 1) throw new Error("no sockets left");
+    return Promise.resolve(false);
+  });
+  const exchange = it.open("http://dead", 0);
+  it.state.nowMs = 20;
+  await until("the second answer", () => exchange.signal.aborted);
+  assert.deepEqual(it.state.failures.map(String), ["Error: no sockets left"]);
 });

@@ -39,18 +39,21 @@ function start(refuse: Readonly<Record<string, Error>> = {}, drainTimes = { minM
   return { ...fake, ...it, dataPlane, ask };
 }
 
-// A drain leaves its deadline's timer running after the last connection has gone.
-const UNSANITISED = { sanitizeOps: false, sanitizeResources: false };
-
-Deno.test("apply() adds, keeps and removes listeners", UNSANITISED, async () => {
+Deno.test("apply() adds, keeps and removes listeners", async () => {
   const it = start();
   await it.dataPlane.apply(snapshot(plan(1), plan(2)));
   assert.deepEqual(it.places(), ["0.0.0.0:1", "0.0.0.0:2"]);
   await it.dataPlane.apply(snapshot(plan(2), plan(3)));
   assert.deepEqual(it.places(), ["0.0.0.0:2", "0.0.0.0:3"]);
   assert.equal(it.servers.length, 3);
-  for (const server of it.servers) server.end();
+  await ended(it);
 });
+
+/** Lets all drains come to their end, so that nothing of them is left behind. */
+async function ended(it: ReturnType<typeof start>): Promise<void> {
+  for (const server of it.servers) server.end();
+  await delay(0);
+}
 
 Deno.test("apply() serves new requests of a kept listener by the new snapshot", async () => {
   const it = start();
@@ -77,7 +80,6 @@ Deno.test("apply() changes nothing when a new port cannot be bound", async () =>
 
 Deno.test(
   "apply() cuts what a removed port still serves at the deadline, and only that",
-  UNSANITISED,
   async () => {
     const it = start();
     await it.dataPlane.apply(snapshot(plan(1), plan(2)));
@@ -89,12 +91,12 @@ Deno.test(
     await until("the deadline", () => removed?.signal.aborted);
     assert.equal(removed?.signal.reason.code, "shutting_down");
     assert.equal(kept?.signal.aborted, false);
+    await ended(it);
   },
 );
 
 Deno.test(
   "apply() spares requests of a port that came back while it drained",
-  UNSANITISED,
   async () => {
     const it = start();
     await it.dataPlane.apply(snapshot(plan(1)));
@@ -105,10 +107,11 @@ Deno.test(
     const exchange = openExchange(new Request("http://h/"), "p", back, it.services);
     await delay(80);
     assert.equal(exchange.signal.aborted, false);
+    await ended(it);
   },
 );
 
-Deno.test("stop() ends as soon as the last response has ended", UNSANITISED, async () => {
+Deno.test("stop() ends as soon as the last response has ended", async () => {
   const it = start({}, { minMs: 0, maxMs: 60_000 });
   await it.dataPlane.apply(snapshot(plan(1)));
   const stopped = it.dataPlane.stop();
@@ -119,7 +122,6 @@ Deno.test("stop() ends as soon as the last response has ended", UNSANITISED, asy
 
 Deno.test(
   "stop() serves everything for the minimum time, and cuts at the maximum",
-  UNSANITISED,
   async () => {
     const it = start({}, { minMs: 40, maxMs: 80 });
     await it.dataPlane.apply(snapshot(plan(1)));
@@ -135,3 +137,32 @@ Deno.test(
     await stopped;
   },
 );
+
+Deno.test("apply() cuts requests that still come on connections of a removed port", async () => {
+  const it = start();
+  const old = plan(1);
+  await it.dataPlane.apply(snapshot(old));
+  await it.dataPlane.apply(snapshot());
+  const late = openExchange(new Request("http://h/"), "p", old, it.services);
+  await until("the deadline", () => late.signal.aborted);
+  await ended(it);
+});
+
+Deno.test("apply() reports a drain that fails", async () => {
+  const it = start();
+  await it.dataPlane.apply(snapshot(plan(1)));
+  await it.dataPlane.apply(snapshot());
+  it.servers[0]?.fail(new Error("cannot drain"));
+  await until("the report", () => it.internal.length === 1);
+});
+
+Deno.test("stop() lets no port be opened any more, not even one that is under way", async () => {
+  const it = start({}, { minMs: 20, maxMs: 20 });
+  const underWay = it.dataPlane.apply(snapshot(plan(1)));
+  const stopped = it.dataPlane.stop();
+  await assert.rejects(underWay, /shutting down/);
+  await assert.rejects(it.dataPlane.apply(snapshot(plan(2))), /shutting down/);
+  assert.deepEqual(it.places(), []);
+  await stopped;
+  await ended(it);
+});

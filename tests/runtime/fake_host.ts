@@ -7,6 +7,8 @@ export interface FakeServer {
   draining: boolean;
   /** Lets `drain` come to its end. */
   end(): void;
+  /** Lets `drain` reject. */
+  fail(cause: Error): void;
 }
 
 /** A host that binds nothing; `refuse` says which places cannot be bound, and why. */
@@ -26,7 +28,13 @@ export function fakeHost(refuse: Readonly<Record<string, Error>> = {}) {
       const failure = refuse[place];
       if (failure !== undefined) return Promise.reject(failure);
       const ended = Promise.withResolvers<void>();
-      const server: FakeServer = { place, handler, draining: false, end: () => ended.resolve() };
+      const server: FakeServer = {
+        place,
+        handler,
+        draining: false,
+        end: () => ended.resolve(),
+        fail: (cause) => ended.reject(cause),
+      };
       servers.push(server);
       return Promise.resolve({
         drain() {

@@ -67,7 +67,6 @@ const WRONG: readonly [typeof PROCESS_VARIABLES[number], string][] = [
   ["STATS_ADDR", "1.1.1.1:99999"],
   ["READINESS_ADDR", "15021"],
   ["IPV6_ENABLED", "yes please"],
-  ["LOG_FORMAT", "yaml"],
   ["CONNECTION_TERMINATION_DEADLINE", "-1s"],
   ["CONNECTION_MIN_TERMINATION_DEADLINE", "soon"],
   ["TERMINATION_GRACE_PERIOD_SECONDS", "1.5"],
@@ -82,6 +81,13 @@ for (const [name, value] of WRONG) {
     });
   });
 }
+
+Deno.test("processSettings() takes any LOG_FORMAT but json for text", () => {
+  const formats = ["json", "text", "yaml", "JSON"].map((LOG_FORMAT) =>
+    settings({ LOG_FORMAT }, { logging: { format: "json" } }).logFormat
+  );
+  assert.deepEqual(formats, ["json", "text", "text", "text"]);
+});
 
 const GRACES: readonly [string, number][] = [
   ["30", 25_000],
