@@ -44,29 +44,19 @@ function modelsOf(llm: Llm, problems: Problems): ModelConfig[] {
 }
 
 function targetOf(
-  { shared, sharedIndex }: Found,
+  found: Found,
   model: Model,
   index: number,
   name: string,
 ): TargetConfig {
+  const { shared } = found;
   const base = shared?.defaults;
-  const ownAt = ["llm", "models", index];
-  const sharedAt = ["llm", "providers", sharedIndex];
   const params = { ...shared?.params, ...model.params };
-  const paramsAt = [...(shared?.params?.apiKey === undefined ? ownAt : sharedAt), "params"];
   const { provider, preset } = providerOf(
     shared?.provider ?? model.provider,
     shared?.name,
   );
-  const isAddressed = params.baseUrl !== undefined || params.hostOverride !== undefined ||
-    params.pathOverride !== undefined;
-  const url = urlParts(params.baseUrl ?? (isAddressed ? undefined : preset));
-  const auth = model.auth !== undefined
-    ? authConfig(model.auth, [...ownAt, "auth"])
-    : authConfig(base?.auth, [...sharedAt, "defaults", "auth"]);
-  const key = params.apiKey === undefined
-    ? undefined
-    : { at: [...paramsAt, "apiKey"], secret: params.apiKey };
+  const url = urlParts(params.baseUrl ?? (params.hostOverride === undefined ? preset : undefined));
   return {
     name,
     provider,
@@ -75,13 +65,26 @@ function targetOf(
     overrides: { ...base?.overrides, ...model.overrides },
     requestHeaders: presentOf(model.requestHeaders ?? base?.requestHeaders),
     responseHeaders: presentOf(model.responseHeaders ?? base?.responseHeaders),
-    auth: auth ?? key,
+    auth: authOf(found, model, index),
     tls: url.tls || [model.tls, model.backendTLS, base?.tls, base?.backendTLS]
       .some((tls) => tls !== undefined),
     hostOverride: params.hostOverride ?? url.host,
     pathPrefix: params.pathPrefix ?? url.prefix,
     pathOverride: params.pathOverride,
   };
+}
+
+/** An `auth` that is written counts, even where it says that no credential is added. */
+function authOf({ shared, sharedIndex }: Found, model: Model, index: number) {
+  const ownAt = ["llm", "models", index];
+  const sharedAt = ["llm", "providers", sharedIndex];
+  const inherited = shared?.defaults?.auth;
+  if (model.auth !== undefined) return authConfig(model.auth, [...ownAt, "auth"]);
+  if (inherited !== undefined) return authConfig(inherited, [...sharedAt, "defaults", "auth"]);
+  const own = model.params?.apiKey;
+  const secret = own ?? shared?.params?.apiKey;
+  if (secret === undefined) return undefined;
+  return { at: [...(own === undefined ? sharedAt : ownAt), "params", "apiKey"], secret };
 }
 
 /** The entry of `llm.providers` that a model refers to, if it refers to one. */

@@ -126,9 +126,10 @@ type Layers = readonly (readonly [BackendPolicies | undefined, ProblemPath])[];
 
 function upstreamOf(layers: Layers) {
   const backendLayers = layers.slice(1);
+  // The most specific one counts even where it says that no credential is added.
+  const [authorised, authAt] = layers.findLast(([it]) => it?.backendAuth !== undefined) ?? [];
   return {
-    auth: layers.map(([policies, at]) => authConfig(policies?.backendAuth, [...at, "backendAuth"]))
-      .findLast((auth) => auth !== undefined),
+    auth: authConfig(authorised?.backendAuth, [...authAt ?? [], "backendAuth"]),
     tls: layers.some(([policies]) => policies?.backendTLS !== undefined),
     requestHeaders: last(backendLayers, (policies) => policies.requestHeaderModifier),
     responseHeaders: last(backendLayers, (policies) => policies.responseHeaderModifier),

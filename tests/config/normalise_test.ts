@@ -167,15 +167,12 @@ for (const [claim, model, origin, prefix, hostOverridden] of ADDRESSES) {
   });
 }
 
-Deno.test("a preset that only a path overrides has no address, and is refused", () => {
-  const config = oneModel({ provider: "groq", params: { pathOverride: "/x" } });
-  let problems: readonly string[];
-  try {
-    ({ problems } = compiled(config));
-  } catch (cause) {
-    problems = [String(cause)];
-  }
-  assert.match(problems.join("\n"), /needs an address/);
+Deno.test("normalise() keeps a preset's address where only a path is overridden", () => {
+  const model = { provider: "groq", params: { pathOverride: "/x" } };
+  const { snapshot, problems } = compiled(oneModel(model));
+  assert.deepEqual(problems, []);
+  const { origin, paths } = targetOf(snapshot, "m");
+  assert.deepEqual([origin, paths.whole], ["https://api.groq.com:443", "/x"]);
 });
 
 Deno.test("normalise() lays a model's settings over its provider's", () => {
@@ -217,6 +214,11 @@ function edited(target: ReturnType<typeof targetOf>): Record<string, string> {
   return Object.fromEntries(headers);
 }
 
+const shared = (provider: object, model: object = {}) =>
+  oneModel({ provider: { reference: "p" }, ...model }, {
+    providers: [{ name: "p", provider: "openAI", ...provider }],
+  });
+
 const CREDENTIALS: readonly [string, object, string | undefined][] = [
   ["none", oneModel({}), undefined],
   ["an API key", oneModel({ params: { apiKey: "k" } }), "Bearer k"],
@@ -228,6 +230,17 @@ const CREDENTIALS: readonly [string, object, string | undefined][] = [
       auth: { passthrough: {} },
     }),
     undefined,
+  ],
+  ["a provider's API key", shared({ params: { apiKey: "k" } }), "Bearer k"],
+  [
+    "a provider's passthrough over its API key",
+    shared({ params: { apiKey: "k" }, defaults: { auth: { passthrough: {} } } }),
+    undefined,
+  ],
+  [
+    "a model's auth over its provider's passthrough",
+    shared({ defaults: { auth: { passthrough: {} } } }, { auth: { key: "a" } }),
+    "Bearer a",
   ],
   ["the route's", oneRoute(openAi(), { policies: key("r") }), "Bearer r"],
   [

@@ -4,7 +4,7 @@ import { closedWords } from "../../lib/closed_words.ts";
 import { later } from "../reference_keys.ts";
 import { ListenAddressText, wholeNumber } from "./address.ts";
 import { unionByShape } from "./decided_union.ts";
-import { Duration, Text } from "./text.ts";
+import { Duration, LongDuration, Text } from "./text.ts";
 
 const LEVELS = ["off", "error", "warn", "info", "debug", "trace"];
 
@@ -57,7 +57,7 @@ const Metrics = closedObject({
 
 const Upstream = closedObject({
   connectTimeout: v.exactOptional(
-    v.pipe(Duration, v.description("How long connecting to an upstream may take.")),
+    v.pipe(LongDuration, v.description("How long connecting to an upstream may take.")),
     "10s",
   ),
   poolIdleTimeout: v.exactOptional(

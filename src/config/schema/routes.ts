@@ -41,6 +41,8 @@ export const Route = closedObject(entries, later("LocalRoute"));
 
 const REFERENCE = "must be gateway or gateway/listener";
 
+const NO_GATEWAY = "must name at least one gateway: nothing would be served";
+
 const GatewayReference = v.pipe(
   v.string(REFERENCE),
   v.check((text) => /^[^/\s]+(?:\/[^/\s]+)?$/.test(text), REFERENCE),
@@ -48,7 +50,7 @@ const GatewayReference = v.pipe(
 
 /** The gateways, or single listeners of gateways, that something is attached to. */
 export const GatewayReferences = unionByShape(
-  [GatewayReference, v.array(GatewayReference)],
+  [GatewayReference, v.pipe(v.array(GatewayReference), v.minLength(1, NO_GATEWAY))],
   "expected the name of a gateway or a list of names",
 );
 

@@ -14,6 +14,12 @@ export const Duration = v.pipe(
   v.check((text) => parseDurationMs(text) !== undefined, DURATION),
 );
 
+/** A length of time that passes. */
+export const LongDuration = v.pipe(
+  Duration,
+  v.check((text) => parseDurationMs(text) !== 0, "must be longer than 0"),
+);
+
 /** A regular expression in RE2's syntax, which cannot be made to run for ever. */
 export const Regex = v.pipe(
   v.string(),

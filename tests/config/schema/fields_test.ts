@@ -72,7 +72,7 @@ const FIELDS: readonly Field[] = [
   },
   {
     name: "duration",
-    text: '{"config": {"backend": {"connectTimeout": HOLE}}}',
+    text: '{"config": {"backend": {"poolIdleTimeout": HOLE}}}',
     accepted: ["0", "500ms", "2s", "1m30s", "24h"],
     refused: { [DURATION]: ["", "5", "-1s", "1 s", "forever", 5] },
   },
@@ -182,8 +182,9 @@ const FIELDS: readonly Field[] = [
   {
     name: "gateways of a route",
     text: route('"gateways": HOLE'),
-    accepted: ["a", "a/b", [], ["a", "a/b"]],
+    accepted: ["a", "a/b", ["a", "a/b"]],
     refused: {
+      "must name at least one gateway: nothing would be served": [[]],
       "must be gateway or gateway/listener": ["", "a/", "/b", "a/b/c", "a b", ["a", ""]],
       "expected the name of a gateway or a list of names": [1, {}],
     },
