@@ -1,6 +1,7 @@
 import { Duplex } from "node:stream";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
+import { isWholeZstdFrame } from "./zstd_frame.ts";
 
 /** The HTTP content codings that bodies may use. */
 export type ContentCoding = "gzip" | "deflate" | "br" | "zstd";
@@ -32,19 +33,32 @@ export function contentCoding(header: string | null): ContentCoding | "identity"
   return name === "gzip" || name === "deflate" || name === "br" || name === "zstd" ? name : null;
 }
 
-/** Decodes a body of at most `bytesMax` decoded bytes; throws on damaged input. */
+/** Decodes a body of at most `bytesMax` decoded bytes; throws on damaged or cut input. */
 export async function decodeBody(
   bytes: Uint8Array,
   coding: ContentCoding,
   bytesMax: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  if (coding === "zstd" && !isWholeZstdFrame(bytes)) throw new Error("no whole zstd frame");
   try {
-    return new Uint8Array(await DECODERS[coding](bytes, { maxOutputLength: bytesMax }));
+    const decoded = new Uint8Array(await DECODERS[coding](bytes, { maxOutputLength: bytesMax }));
+    if (coding === "br") await checkBrotliEnd(bytes);
+    return decoded;
   } catch (cause) {
     const tooLarge = cause instanceof RangeError ||
       (cause instanceof Error && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE");
     throw tooLarge ? new DecodedTooLarge() : cause;
   }
+}
+
+/**
+ * Deno's `zlib` takes cut brotli for whole; its `DecompressionStream` does not, but knows no limit,
+ * so it may only see what is known to unfold to little.
+ */
+async function checkBrotliEnd(bytes: Uint8Array): Promise<void> {
+  const input = new Blob([new Uint8Array(bytes)]).stream();
+  const output = input.pipeThrough(new DecompressionStream("brotli"));
+  for await (const _ of output);
 }
 
 /** Decodes a body as it comes. */
