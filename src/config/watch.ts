@@ -1,5 +1,5 @@
-import { type FSWatcher, realpathSync, watch } from "node:fs";
-import { dirname } from "node:path";
+import { type FSWatcher, statSync, watch } from "node:fs";
+import { foldersOf } from "./watched_folders.ts";
 
 /** How long the files must be quiet before a change counts. */
 export const DEBOUNCE_MS = 250;
@@ -19,61 +19,95 @@ export interface FileWatch {
  *
  * Folders are watched, not files: editors replace a file by renaming another one over it, and
  * Kubernetes swaps a symbolic link next to it; a watch on the file itself would then see nothing
- * more. Every file's own folder and the one its links lead to are watched.
+ * more. Watched are the folder that a file is in at last, those of all links on the way to it, and
+ * the folders above these: a folder that is made anew is another one under the same name.
  */
 export function watchFiles(changed: () => void, failed: (error: Error) => void): FileWatch {
-  const watchers = new Map<string, FSWatcher>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let burstEndsMs = 0;
-
-  function noticed(): void {
-    const nowMs = performance.now();
-    if (timer === undefined) burstEndsMs = nowMs + BURST_MS_MAX;
-    else if (nowMs + DEBOUNCE_MS > burstEndsMs) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      timer = undefined;
-      changed();
-    }, DEBOUNCE_MS);
-  }
+  const watchers = new Map<string, { readonly watcher: FSWatcher; readonly identity: string }>();
+  const trouble = toldOnce(failed);
+  let followed: readonly string[] = [];
+  const burst = afterBurst(() => {
+    update();
+    changed();
+  });
 
   function start(folder: string): void {
     try {
-      const watcher = watch(folder, noticed);
+      const identity = identityOf(folder);
+      const watcher = watch(folder, burst.noticed);
       watcher.on("error", (error) => {
         stop(folder);
-        failed(error);
+        trouble.tell(folder, error);
       });
-      watchers.set(folder, watcher);
+      watchers.set(folder, { watcher, identity });
+      trouble.forget(folder);
     } catch (error) {
-      failed(error instanceof Error ? error : new Error(String(error)));
+      trouble.tell(folder, error instanceof Error ? error : new Error(String(error)));
     }
   }
 
   function stop(folder: string): void {
-    watchers.get(folder)?.close();
+    watchers.get(folder)?.watcher.close();
     watchers.delete(folder);
+  }
+
+  function update(): void {
+    const folders = new Set(followed.flatMap(foldersOf));
+    for (const [folder, { identity }] of watchers) {
+      if (!folders.has(folder) || identityOf(folder) !== identity) stop(folder);
+    }
+    for (const folder of folders) if (!watchers.has(folder)) start(folder);
   }
 
   return {
     follow(files) {
-      const folders = new Set(files.flatMap(foldersOf));
-      for (const folder of watchers.keys()) if (!folders.has(folder)) stop(folder);
-      for (const folder of folders) if (!watchers.has(folder)) start(folder);
+      followed = files;
+      update();
     },
     close() {
-      clearTimeout(timer);
+      burst.cancel();
       for (const folder of [...watchers.keys()]) stop(folder);
     },
   };
 }
 
-function foldersOf(file: string): string[] {
-  const folders = [dirname(file)];
+/** A folder that cannot be watched is tried again at every change, but told of once. */
+function toldOnce(failed: (error: Error) => void) {
+  const told = new Set<string>();
+  return {
+    tell(folder: string, error: Error): void {
+      if (!told.has(folder)) failed(error);
+      told.add(folder);
+    },
+    forget: (folder: string) => told.delete(folder),
+  };
+}
+
+/** Calls back when a burst is over, or when it does not come to its end. */
+function afterBurst(over: () => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let endsMs = 0;
+  return {
+    noticed(): void {
+      const nowMs = performance.now();
+      if (timer === undefined) endsMs = nowMs + BURST_MS_MAX;
+      else if (nowMs + DEBOUNCE_MS > endsMs) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        timer = undefined;
+        over();
+      }, DEBOUNCE_MS);
+    },
+    cancel: () => clearTimeout(timer),
+  };
+}
+
+/** Tells a folder from a later one of the same name; empty while there is none. */
+function identityOf(folder: string): string {
   try {
-    folders.push(dirname(realpathSync(file)));
+    const { dev, ino, birthtimeMs } = statSync(folder);
+    return `${dev} ${ino} ${birthtimeMs}`;
   } catch {
-    // A file that is away for the moment is still watched for in its own folder.
+    return "";
   }
-  return folders;
 }

@@ -21,7 +21,10 @@ interface Watched extends Disposable {
 }
 
 function watched(): Watched {
-  const folder = mkdtempSync(join(tmpdir(), "watch-"));
+  // A folder of its own above, as that is watched too, and the one for temporary files never rests.
+  const above = mkdtempSync(join(tmpdir(), "watch-"));
+  const folder = join(above, "folder");
+  mkdirSync(folder);
   const state = { changes: 0, failures: new Array<string>() };
   const watch = watchFiles(
     () => void state.changes++,
@@ -35,7 +38,7 @@ function watched(): Watched {
     follow: (...names) => watch.follow(names.map(at)),
     [Symbol.dispose]() {
       watch.close();
-      rmSync(folder, { recursive: true });
+      rmSync(above, { recursive: true });
     },
   };
 }
@@ -86,6 +89,42 @@ Deno.test("watchFiles() sees Kubernetes swap its symbolic link", async () => {
       renameSync(it.at("new"), it.at("..data"));
     });
     it.follow("config.yaml");
+  }
+});
+
+Deno.test("watchFiles() sees a link on the way to a file swapped", async () => {
+  using it = watched();
+  for (const version of ["v1", "v2", "v3"]) {
+    mkdirSync(it.at(`${version}/inner`), { recursive: true });
+    writeFileSync(it.at(`${version}/inner/config.yaml`), version);
+  }
+  symlinkSync("v1", it.at("current"));
+  await delay(20);
+  it.follow("current/inner/config.yaml");
+  for (const version of ["v2", "v3"]) {
+    await delay(20);
+    await oneMore(it, version, () => {
+      symlinkSync(it.at(version), it.at("new"));
+      renameSync(it.at("new"), it.at("current"));
+    });
+    const real = it.at(`${version}/inner/config.yaml`);
+    await oneMore(it, `written ${version}`, () => writeFileSync(real, "x"));
+  }
+  assert.deepEqual(it.state.failures, []);
+});
+
+Deno.test("watchFiles() follows a folder that is made anew, again and again", async () => {
+  using it = watched();
+  mkdirSync(it.at("inner"));
+  writeFileSync(it.at("inner/config.yaml"), "0");
+  await delay(20);
+  it.follow("inner/config.yaml");
+  for (const round of ["1", "2"]) {
+    await delay(20);
+    await oneMore(it, `removed ${round}`, () => rmSync(it.at("inner"), { recursive: true }));
+    await oneMore(it, `made ${round}`, () => mkdirSync(it.at("inner")));
+    await oneMore(it, `written ${round}`, () => writeFileSync(it.at("inner/config.yaml"), round));
+    await oneMore(it, `again ${round}`, () => writeFileSync(it.at("inner/config.yaml"), "x"));
   }
 });
 
