@@ -25,6 +25,7 @@ export interface Launch {
 
 const readyTimeoutMs = 20_000;
 const readyPollMs = 2;
+const readyAnswerTimeoutMs = 500;
 const stopTimeoutMs = 5_000;
 
 /** Starts a program and waits until it answers `/healthz/ready` with 200. */
@@ -56,16 +57,17 @@ export async function start(launch: Launch): Promise<Running> {
 function answersReady(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
-    socket.setTimeout(500, () => socket.destroy());
+    const answer = (isReady: boolean) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(isReady);
+    };
+    const timer = setTimeout(() => answer(false), readyAnswerTimeoutMs);
     socket.on("connect", () => {
       socket.write("GET /healthz/ready HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     });
-    socket.on("data", (bytes: Uint8Array) => {
-      resolve(bytes.toString().startsWith("HTTP/1.1 200"));
-      socket.destroy();
-    });
-    socket.on("error", () => resolve(false));
-    socket.on("close", () => resolve(false));
+    socket.on("data", (bytes: Uint8Array) => answer(bytes.toString().startsWith("HTTP/1.1 200")));
+    for (const event of ["error", "end", "close"]) socket.on(event, () => answer(false));
   });
 }
 

@@ -10,7 +10,8 @@ export interface Settings {
   readonly jsonFile: string | undefined;
   readonly runs: number;
   readonly buffered: {
-    readonly warmSeconds: number;
+    readonly warmRequests: number;
+    readonly warmSecondsMax: number;
     readonly seconds: number;
     readonly connections: number;
     readonly rateSeconds: number;
@@ -69,7 +70,14 @@ export function readSettings(args: readonly string[]): Settings | "help" {
 
 const thorough = {
   runs: 3,
-  buffered: { warmSeconds: 3, seconds: 6, connections: 32, rateSeconds: 5, ratePerSecond: 200 },
+  buffered: {
+    warmRequests: 50_000,
+    warmSecondsMax: 30,
+    seconds: 6,
+    connections: 32,
+    rateSeconds: 5,
+    ratePerSecond: 200,
+  },
   streams: { streams: 200, rampMs: 2_000, settleMs: 2_000, windowMs: 8_000 },
   starts: 10,
   memory: { warmSeconds: 20, seconds: 60 },
@@ -77,7 +85,14 @@ const thorough = {
 
 const quick = {
   runs: 1,
-  buffered: { warmSeconds: 1, seconds: 2, connections: 32, rateSeconds: 1, ratePerSecond: 200 },
+  buffered: {
+    warmRequests: 10_000,
+    warmSecondsMax: 3,
+    seconds: 2,
+    connections: 32,
+    rateSeconds: 1,
+    ratePerSecond: 200,
+  },
   streams: { streams: 200, rampMs: 600, settleMs: 600, windowMs: 1_500 },
   starts: 3,
   memory: { warmSeconds: 3, seconds: 6 },

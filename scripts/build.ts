@@ -99,12 +99,11 @@ function report(target: string, { runtime, revision }: Made): void {
   // The form that `sha256sum --check` reads.
   writeFileSync(`${target}.sha256`, `${sha256}  agentgateway\n`);
   const size = (bytes.length / 1_000_000).toFixed(1);
-  say(`dist/agentgateway: ${size} MB, ${runtime}, revision ${revision}`);
-  say(`sha256 ${sha256}`);
+  say(`dist/agentgateway: ${size} MB, ${runtime}, revision ${revision}\nsha256 ${sha256}`);
 }
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
 try {

@@ -1,5 +1,6 @@
 import type { Address, Handler, Host, Purpose, Server } from "../host/host.ts";
 import type { BindAddress } from "./addresses.ts";
+import { removeStaleSocket } from "./stale_socket.ts";
 
 /** A listener could not be bound; the message names the address and says why. */
 export class BindError extends Error {
@@ -35,6 +36,7 @@ async function bindOne(
   let failure: BindError | undefined;
   for (const address of choices) {
     try {
+      if ("path" in address) await removeStaleSocket(address.path);
       return await serve(address);
     } catch (cause) {
       failure = new BindError(`cannot listen on ${show(address)}: ${explain(cause)}`, { cause });

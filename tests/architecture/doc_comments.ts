@@ -1,12 +1,18 @@
 import ts from "typescript";
 import { type Module, type Violation, violationAt } from "./module.ts";
 
-/** Exports that do not say what they are for. */
+/** Exports that do not say what they are for; the first overload speaks for the others. */
 export function docCommentViolations(module: Module): Violation[] {
-  return module.tree.statements.filter((statement) =>
-    isExported(statement) && !isDocumented(statement)
-  )
-    .map((statement) => violationAt(module, statement, `${nameOf(statement)} has no doc comment`));
+  const documented = new Set<string>();
+  return module.tree.statements.filter(isExported).flatMap((statement) => {
+    const name = nameOf(statement);
+    const isOverload = ts.isFunctionDeclaration(statement) && documented.has(name);
+    if (!isDocumented(statement) && !isOverload) {
+      return [violationAt(module, statement, `${name} has no doc comment`)];
+    }
+    documented.add(name);
+    return [];
+  });
 }
 
 function isExported(statement: ts.Statement): boolean {

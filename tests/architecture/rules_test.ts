@@ -161,6 +161,12 @@ Deno.test("docCommentViolations() wants a doc comment on each export, and on not
   ]);
 });
 
+Deno.test("docCommentViolations() takes the first overload's comment for all", () => {
+  const overloads = ["export function a(b: 1): 1;", "export function a(b: 2) {}"].join("\n");
+  assert.deepEqual(check(docCommentViolations, `/** Says why. */\n${overloads}`), []);
+  assert.equal(check(docCommentViolations, overloads).length, 2);
+});
+
 Deno.test("leftoverViolations() sees leftovers, paths of a machine and registry hosts", () => {
   const text = ["a TO" + "DO", "in /ro" + "ot/a", "at regi" + "stry.a.org", "/work", "x/home/a"];
   const found = leftoverViolations("docs/a.md", text.join("\n")).map(formatViolation);

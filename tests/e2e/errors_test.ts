@@ -123,7 +123,7 @@ test("a provider that hangs up before its head becomes 503", async ({ gateway })
 });
 
 test("a stream that is cut ends in an error event and without [DONE]", async ({ gateway }) => {
-  for (const how of ["reset", "close"] as const) {
+  for (const how of ["reset", "close", "end"] as const) {
     const script = { events: 4, cut: { after: 2, how } };
     const text = await (await postChat(gateway, { ...asked(script), stream: true })).text();
     assert.match(text, /token1/);

@@ -10,6 +10,7 @@ const test = suite(() =>
     models: [
       ...["whole", "stream", "cut", "late", "left", "silent", "refused", "plain", "early"],
       "zipped",
+      "mute",
     ],
   })
 );
@@ -135,6 +136,15 @@ test("a stream that is cut after its usage keeps the provider's numbers", async 
   const { line, scrape } = await settled(shared, "late");
   assert.deepEqual(tokens(scrape, "late"), { input: 120, output: 40, input_cache_read: 100 });
   assert.equal(line.usage_source, "provider");
+});
+
+test("a stream that is whole but for its [DONE] is finished", async (shared) => {
+  const request = { model: "mute", usage, stream: true, noDone: true };
+  const text = await (await ask(shared, request)).text();
+  assert.doesNotMatch(text, /"error"/);
+  const { line, scrape } = await settled(shared, "mute");
+  assert.deepEqual(tokens(scrape, "mute"), { input: 120, output: 40, input_cache_read: 100 });
+  assert.deepEqual([line.usage_source, line.reason], ["provider", undefined]);
 });
 
 test("a stream that the client leaves is logged with the tokens so far (R9)", async (shared) => {

@@ -92,7 +92,7 @@ test("retry-after and the request id reach a client that does not retry", async 
 });
 
 test("a stream that is cut upstream ends in an APIError, not in a short answer", async (shared) => {
-  for (const how of ["reset", "close"] as const) {
+  for (const how of ["reset", "close", "end"] as const) {
     const stream = await shared.client.chat.completions.create({
       ...asked({ events: 5, cut: { after: 3, how } }),
       stream: true,

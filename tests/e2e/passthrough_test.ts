@@ -133,6 +133,14 @@ test("passthrough is logged and counted as http without tokens", async ({ gatewa
   assert.deepEqual(scrape.find("agentgateway_gen_ai_client_token_usage_count"), []);
 });
 
+test("an answer that is cut is cut for the client too", async ({ gateway }) => {
+  for (const how of ["reset", "close"] as const) {
+    const script = { events: 5, cut: { after: 3, how } };
+    const response = await postChat(gateway, { ...asked(script), stream: true });
+    await assert.rejects(response.text(), how);
+  }
+});
+
 test("a stream passes event by event", async ({ gateway, upstream }) => {
   const script = { events: 5, stepped: true };
   const events = eventsIn(await postChat(gateway, { ...asked(script), stream: true }));

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { didYouMean, nearest } from "../../src/lib/did_you_mean.ts";
 
+const LONG = "long".repeat(20);
+
 Deno.test("nearest() finds the candidate with the fewest edits", () => {
-  const keys = ["port", "protocol", "apiKey", "hostOverride"];
+  const keys = ["port", "protocol", "apiKey", "hostOverride", LONG];
   const cases: readonly [string, string | undefined][] = [
     ["prot", "port"],
     ["protcol", "protocol"],
@@ -13,6 +15,7 @@ Deno.test("nearest() finds the candidate with the fewest edits", () => {
     ["", undefined],
     ["something", undefined],
     ["p".repeat(100_000), undefined],
+    [`${LONG}x`, undefined],
   ];
   for (const [word, expected] of cases) {
     assert.equal(nearest(word, keys), expected, word.slice(0, 20));

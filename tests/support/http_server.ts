@@ -2,8 +2,11 @@ import { Buffer } from "node:buffer";
 import { createServer, type Server, type Socket } from "node:net";
 import { parseRequest, type ReceivedRequest } from "./http_request.ts";
 
-/** How an answer ends before its end: `stall` sends no more but keeps the connection. */
-export type BreakOff = "reset" | "close" | "stall";
+/**
+ * How an answer ends before its end: by a TCP reset, by closing the connection within the HTTP
+ * body, by ending that body in good order, or not at all.
+ */
+export type BreakOff = "reset" | "close" | "end" | "stall";
 
 /** Answers one request; may take as long as it likes. */
 export type ExchangeHandler = (exchange: Exchange) => void | Promise<void>;
@@ -132,10 +135,12 @@ export class Exchange {
     this.#socket.destroySoon();
   }
 
-  /** Ends or stalls in the middle. */
+  /** Ends or stalls in the middle, when what was sent before has had the time to be read. */
   async breakOff(how: BreakOff): Promise<void> {
+    await this.wait(readPauseMs);
     if (how === "reset") this.reset();
     else if (how === "close") this.close();
+    else if (how === "end") this.end();
     else await this.wait(Infinity);
   }
 
@@ -167,6 +172,9 @@ export class Exchange {
     this.#ended();
   }
 }
+
+/** A reset throws away what the other side has not read yet, and some clients do so at a close. */
+const readPauseMs = 25;
 
 function serveConnection(socket: Socket, connection: number, handler: ExchangeHandler): void {
   let pending: Buffer[] = [];
