@@ -1,6 +1,6 @@
 import type { ErrorShape } from "../apis/error_shapes.ts";
 import { GatewayError } from "../errors.ts";
-import type { Client } from "../host/host.ts";
+import type { Arrival, Client } from "../host/host.ts";
 import { type RequestHead, requestHead } from "../routing/request_head.ts";
 import type { PortPlan } from "../routing/snapshot.ts";
 import type { Ending, Facts, FactsObserver } from "./facts.ts";
@@ -25,6 +25,7 @@ export interface Clock {
 /** One request in flight. */
 export interface Exchange {
   readonly request: Request;
+  readonly arrival: Arrival;
   readonly head: RequestHead;
   readonly facts: Facts;
   readonly services: Services;
@@ -44,12 +45,12 @@ export interface Exchange {
 /** Begins the story of one request. */
 export function openExchange(
   request: Request,
-  peer: string,
+  arrival: Arrival,
   plan: PortPlan,
   services: Services,
 ): Exchange {
   const head = requestHead(request);
-  const facts = startFacts(head, peer, plan, services.clock);
+  const facts = startFacts(head, arrival.peer, plan, services.clock);
   const controller = new AbortController();
   const leave = () => controller.abort(clientGone());
   if (request.signal.aborted) leave();
@@ -57,6 +58,7 @@ export function openExchange(
   let open = true;
   const exchange: Exchange = {
     request,
+    arrival,
     head,
     facts,
     services,

@@ -26,7 +26,7 @@ export async function forward(
   const sent = editObject(json, edits);
   api.view.check(sent);
   const llm = beginLlm(exchange, target, api, sent);
-  const headers = upstreamRequestHeaders(exchange.head.headers);
+  const headers = upstreamRequestHeaders(exchange.head.headers, exchange.arrival);
   delete headers["content-encoding"];
   route.editRequestHeaders?.(editable(headers));
   const call = {

@@ -1,5 +1,6 @@
 import { routeType } from "../apis/route_types.ts";
 import { GatewayError } from "../errors.ts";
+import type { Arrival } from "../host/host.ts";
 import { type ModelsBackend, pickBackend, type Target } from "../routing/backend.ts";
 import type { PortPlan, Route } from "../routing/snapshot.ts";
 import { type Exchange, openExchange, type Services } from "./exchange.ts";
@@ -14,11 +15,11 @@ import { passthroughPath, safePath } from "./upstream_url.ts";
 /** Answers one request: the whole story, top to bottom. Never rejects. */
 export async function handle(
   request: Request,
-  peer: string,
+  arrival: Arrival,
   plan: PortPlan,
   services: Services,
 ): Promise<Response> {
-  const exchange = openExchange(request, peer, plan, services);
+  const exchange = openExchange(request, arrival, plan, services);
   try {
     const route = findRoute(exchange);
     const response = await deliver(exchange, route);

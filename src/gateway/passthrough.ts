@@ -25,7 +25,7 @@ export async function passThrough(
   { upstream, path, body, answer }: Passthrough,
 ): Promise<Response> {
   const { request } = exchange;
-  const headers = upstreamRequestHeaders(request.headers);
+  const headers = upstreamRequestHeaders(request.headers, exchange.arrival);
   headers["accept-encoding"] = request.headers.get("accept-encoding") ?? "identity";
   if (body !== undefined) delete headers["content-encoding"];
   route.editRequestHeaders?.(editable(headers));

@@ -51,7 +51,7 @@ function start(address: Address, handler: Handler): Server {
     idleTimeout: 0,
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     development: false,
-    fetch: (request, self) => handler(request, peerOf(self, request)),
+    fetch: (request, self) => handler(request, { peer: peerOf(self, request) }),
   });
   return { drain: () => server.stop() };
 }

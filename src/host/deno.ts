@@ -38,8 +38,11 @@ const IDLE_MS_MAX = 600_000;
  */
 async function serveTraffic(address: Address, handler: Handler): Promise<Server> {
   const listener = getRequestListener(
-    (request, { incoming: { socket } }) =>
-      handler(request, peerName(socket.remoteAddress ?? "unix", socket.remotePort ?? 0)),
+    (request, { incoming: { socket, headers } }) =>
+      handler(request, {
+        peer: peerName(socket.remoteAddress ?? "unix", socket.remotePort ?? 0),
+        headers,
+      }),
     { overrideGlobalObjects: false },
   );
   const server = createServer({ keepAliveTimeout: IDLE_MS_MAX, requestTimeout: 0 }, listener);
@@ -80,7 +83,10 @@ function serveManagement(address: Address, handler: Handler): Server {
   const place = "path" in address
     ? { path: address.path }
     : { hostname: address.hostname, port: address.port };
-  const server = Deno.serve({ ...place, onListen: () => {} }, (request) => handler(request, ""));
+  const server = Deno.serve(
+    { ...place, onListen: () => {} },
+    (request) => handler(request, { peer: "" }),
+  );
   return { drain: () => server.shutdown() };
 }
 

@@ -29,7 +29,17 @@ export type Address =
 export type Purpose = "traffic" | "management";
 
 /** Answers a request; must not throw or reject. */
-export type Handler = (request: Request, peer: Peer) => Response | Promise<Response>;
+export type Handler = (request: Request, arrival: Arrival) => Response | Promise<Response>;
+
+/** What a listener knows of a request beside the request itself. */
+export interface Arrival {
+  readonly peer: Peer;
+  /**
+   * The request's headers by lower-case name, where the runtime has them at hand: a `Headers` of its
+   * own would be made only to be read once.
+   */
+  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
 
 /** Who is at the other end of a connection, as `ip:port`. */
 export type Peer = string;

@@ -2,7 +2,7 @@ import { Hono, type MiddlewareHandler } from "hono";
 import { GatewayError } from "../errors.ts";
 import type { Exchange, Services } from "../gateway/exchange.ts";
 import { handle } from "../gateway/handle.ts";
-import type { Handler, Host, Server } from "../host/host.ts";
+import type { Arrival, Handler, Host, Server } from "../host/host.ts";
 import type { PortPlan, Snapshot } from "../routing/snapshot.ts";
 import type { BindAddress } from "./addresses.ts";
 import { bind } from "./bind.ts";
@@ -48,10 +48,10 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
 
   async function openPort(plan: PortPlan): Promise<OpenPort> {
     const port: { plan: PortPlan; servers: readonly Server[] } = { plan, servers: [] };
-    const app = new Hono<{ Bindings: { peer: string } }>();
+    const app = new Hono<{ Bindings: { arrival: Arrival } }>();
     app.use(options.middleware);
-    app.all("*", ({ req, env }) => handle(req.raw, env.peer, port.plan, services));
-    const serve: Handler = (request, peer) => app.fetch(request, { peer });
+    app.all("*", ({ req, env }) => handle(req.raw, env.arrival, port.plan, services));
+    const serve: Handler = (request, arrival) => app.fetch(request, { arrival });
     port.servers = await bind(host, options.addressesOf(plan.port), serve, "traffic");
     return port;
   }

@@ -28,7 +28,7 @@ function watched(probe: Probe) {
     failed: (error) => void state.failures.push(error),
   });
   const open = (origin: string, sinceMs: number): Exchange => {
-    const exchange = openExchange(new Request("http://x/"), "p", plan, services);
+    const exchange = openExchange(new Request("http://x/"), { peer: "p" }, plan, services);
     exchange.waitingFor = { origin, sinceMs };
     return exchange;
   };

@@ -76,7 +76,7 @@ export function gateway(upstream: Upstream, setup: Setup = {}) {
     live,
     internal,
     services,
-    ask: (request: Request) => handle(request, "127.0.0.1:1", plan, services),
+    ask: (request: Request) => handle(request, { peer: "127.0.0.1:1" }, plan, services),
   };
 }
 

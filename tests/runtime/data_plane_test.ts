@@ -34,7 +34,7 @@ function start(refuse: Readonly<Record<string, Error>> = {}, drainTimes = { minM
   });
   const ask = async (place: string) => {
     const server = fake.servers.findLast((one) => one.place === place);
-    return await server?.handler(new Request("http://h/"), "1.2.3.4:5");
+    return await server?.handler(new Request("http://h/"), { peer: "1.2.3.4:5" });
   };
   return { ...fake, ...it, dataPlane, ask };
 }
@@ -84,7 +84,7 @@ Deno.test(
     const it = start();
     await it.dataPlane.apply(snapshot(plan(1), plan(2)));
     const [removed, kept] = [plan(1), plan(2)].map((plan) =>
-      openExchange(new Request("http://h/"), "p", plan, it.services)
+      openExchange(new Request("http://h/"), { peer: "p" }, plan, it.services)
     );
     await it.dataPlane.apply(snapshot(plan(2)));
     assert.equal(removed?.signal.aborted, false);
@@ -104,7 +104,7 @@ Deno.test(
     const back = plan(1);
     await it.dataPlane.apply(snapshot(back));
     assert.deepEqual(it.places(), ["0.0.0.0:1"]);
-    const exchange = openExchange(new Request("http://h/"), "p", back, it.services);
+    const exchange = openExchange(new Request("http://h/"), { peer: "p" }, back, it.services);
     await delay(80);
     assert.equal(exchange.signal.aborted, false);
     await ended(it);
@@ -125,7 +125,7 @@ Deno.test(
   async () => {
     const it = start({}, { minMs: 40, maxMs: 80 });
     await it.dataPlane.apply(snapshot(plan(1)));
-    const exchange = openExchange(new Request("http://h/"), "p", plan(1), it.services);
+    const exchange = openExchange(new Request("http://h/"), { peer: "p" }, plan(1), it.services);
     const startMs = performance.now();
     const stopped = it.dataPlane.stop();
     await delay(20);
@@ -143,7 +143,7 @@ Deno.test("apply() cuts requests that still come on connections of a removed por
   const old = plan(1);
   await it.dataPlane.apply(snapshot(old));
   await it.dataPlane.apply(snapshot());
-  const late = openExchange(new Request("http://h/"), "p", old, it.services);
+  const late = openExchange(new Request("http://h/"), { peer: "p" }, old, it.services);
   await until("the deadline", () => late.signal.aborted);
   await ended(it);
 });
