@@ -40,7 +40,7 @@ function isLate(figures: StreamingFigures): boolean {
   return figures.chunksPerArrival > 1.05;
 }
 
-function ratioVerdicts<Figures>(
+function ratioVerdicts<Figures extends { readonly failed: number }>(
   rows: readonly Row<Figures>[],
   cpu: (figures: Figures) => number,
   what: string,
@@ -54,10 +54,11 @@ function ratioVerdicts<Figures>(
       const base = floor.rounds[round];
       return base === undefined ? NaN : cpu(figures) / cpu(base);
     });
+    const failed = gateway.rounds.reduce((sum, figures) => sum + figures.failed, 0);
     return [{
       claim: `gateway on ${gateway.form}: ${what} ${spread(ratios, 2)} times the floor's, ` +
-        `at most ${limit}`,
-      reached: median(ratios) <= limit,
+        `at most ${limit}${failed === 0 ? "" : `; failed: ${failed}, so the figure is void`}`,
+      reached: median(ratios) <= limit && failed === 0,
     }];
   });
 }

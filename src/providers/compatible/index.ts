@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { ApiName } from "../../apis/api.ts";
 import { closedObject } from "../../lib/closed_object.ts";
+import { closedWords } from "../../lib/closed_words.ts";
 import type { Provider, ProviderKind } from "../provider.ts";
 
 /** Formats of the configuration that the gateway does not speak to providers yet. */
@@ -17,12 +18,7 @@ const LATER_FORMATS = [
 
 const Format = closedObject({
   type: v.pipe(
-    v.string(),
-    v.check(
-      (type) => !LATER_FORMATS.includes(type),
-      (issue) => `not supported yet: ${issue.input}`,
-    ),
-    v.picklist(["completions"]),
+    closedWords(["completions"], LATER_FORMATS),
     v.description("Wire format that the upstream speaks."),
   ),
   path: v.optional(v.pipe(
