@@ -10,6 +10,8 @@ export interface Running {
   readonly port: number;
   /** From the start of the program to the first answer with status 200. */
   readonly readyMs: number;
+  /** How the program ended when nobody had asked it to; undefined while it runs. */
+  endedBy(): string | undefined;
   stop(): Promise<void>;
 }
 
@@ -42,16 +44,19 @@ export async function start(launch: Launch): Promise<Running> {
     complaints = (complaints + bytes.toString()).slice(-2_000);
   });
   const stop = () => stopChild(child);
+  const endedBy = () => {
+    const end = child.signalCode ?? child.exitCode;
+    return end === null ? undefined : `${end} ${complaints.trim()}`.trim();
+  };
   while (!(await answersReady(launch.readyPort))) {
-    const gone = child.exitCode !== null || child.signalCode !== null;
-    if (gone || performance.now() - startedAt > readyTimeoutMs) {
+    if (endedBy() !== undefined || performance.now() - startedAt > readyTimeoutMs) {
       await stop();
       throw new Error(`cannot start ${launch.command.join(" ")}: ${complaints.trim()}`);
     }
     await sleep(readyPollMs);
   }
   const readyMs = performance.now() - startedAt;
-  return { pid: child.pid ?? 0, port: launch.port, readyMs, stop };
+  return { pid: child.pid ?? 0, port: launch.port, readyMs, endedBy, stop };
 }
 
 function answersReady(port: number): Promise<boolean> {

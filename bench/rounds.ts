@@ -22,13 +22,30 @@ export async function interleave<Figures>(
   for (let round = 1; round <= runs; round++) {
     for (const { target, rounds } of rows) {
       progress(`run ${round} of ${runs}: ${target.name} ${target.form ?? ""}`);
-      const running = await target.start();
-      try {
-        rounds.push(await measure(running));
-      } finally {
-        await running.stop();
-      }
+      const attempt = () => measureOnce(target, measure);
+      rounds.push(
+        await attempt().catch((error: unknown) => {
+          progress(`${error instanceof Error ? error.message : error}: once more`);
+          return attempt();
+        }),
+      );
     }
   }
   return rows.map(({ target, rounds }) => ({ name: target.name, form: target.form, rounds }));
+}
+
+async function measureOnce<Figures>(
+  target: Target,
+  measure: (running: Running) => Promise<Figures>,
+): Promise<Figures> {
+  const running = await target.start();
+  try {
+    const figures = await measure(running);
+    // Figures of a program that was gone before their end would be of nothing.
+    const end = running.endedBy();
+    if (end !== undefined) throw new Error(`${target.name} ended by itself: ${end}`);
+    return figures;
+  } finally {
+    await running.stop();
+  }
 }

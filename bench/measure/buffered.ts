@@ -52,7 +52,7 @@ export async function measureBuffered(
 
 /**
  * Both runtimes compile a function in stages, the hotter it is, which takes a proxy tens of
- * thousands of requests: what they cost before that says nothing about a gateway that runs for days.
+ * thousands of requests: what they cost before says nothing about a gateway that runs for days.
  */
 async function warmUp(
   load: Omit<WrkLoad, "seconds">,

@@ -35,8 +35,8 @@ export type Handler = (request: Request, arrival: Arrival) => Response | Promise
 export interface Arrival {
   readonly peer: Peer;
   /**
-   * The request's headers by lower-case name, where the runtime has them at hand: a `Headers` of its
-   * own would be made only to be read once.
+   * The request's headers by lower-case name, where the runtime has them at hand: a `Headers` would
+   * be made only to be read once.
    */
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
