@@ -22,7 +22,15 @@ export interface VersionInfo {
 }
 
 /** Packages that are part of the product; the others in the import map are for tests and tools. */
-const SHIPPED = ["@hono/prometheus", "hono", "prom-client", "re2js", "valibot", "yaml"];
+const SHIPPED = [
+  "@hono/node-server",
+  "@hono/prometheus",
+  "hono",
+  "prom-client",
+  "re2js",
+  "valibot",
+  "yaml",
+];
 
 /** Everything that tells one build from another. */
 export function versionInfo(
