@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, release, tmpdir } from "node:os";
 import { join } from "node:path";
-import { argv, exit, stderr, stdout, versions } from "node:process";
+import process, { argv, exit, stderr, stdout, versions } from "node:process";
 import { bufferedRequest } from "./load/request_body.ts";
 import { hasWrk } from "./load/wrk.ts";
 import { measureBuffered } from "./measure/buffered.ts";
@@ -23,6 +23,8 @@ async function main(): Promise<void> {
   if (!(await hasWrk())) {
     return print("wrk is not installed: skipped (on Debian: apt-get install wrk)");
   }
+  // Leaving by `exit` lets the programs that were started be ended too.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => exit(130));
   const directory = mkdtempSync(join(tmpdir(), "agentgateway-bench-"));
   const upstream = await startUpstream(settings.streams.paceMs);
   try {

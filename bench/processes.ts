@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
-import { env } from "node:process";
+import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A server under test, started and ready. */
@@ -36,14 +36,19 @@ export async function start(launch: Launch): Promise<Running> {
   const startedAt = performance.now();
   const child = spawn(program, args, {
     stdio: ["ignore", "ignore", "pipe"],
-    env: { ...env, ...launch.environment },
+    env: { ...process.env, ...launch.environment },
     cwd: launch.cwd,
   });
   let complaints = "";
   child.stderr?.on("data", (bytes: Uint8Array) => {
     complaints = (complaints + bytes.toString()).slice(-2_000);
   });
-  const stop = () => stopChild(child);
+  const abandon = () => child.kill("SIGKILL");
+  process.once("exit", abandon);
+  const stop = async () => {
+    await stopChild(child);
+    process.off("exit", abandon);
+  };
   const endedBy = () => {
     const end = child.signalCode ?? child.exitCode;
     return end === null ? undefined : `${end} ${complaints.trim()}`.trim();
@@ -77,10 +82,12 @@ function answersReady(port: number): Promise<boolean> {
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  const { pid } = child;
+  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), stopTimeoutMs);
+  // Deno's `child.kill` sends nothing when it has sent a signal before.
+  process.kill(pid, "SIGTERM");
+  const timer = setTimeout(() => process.kill(pid, "SIGKILL"), stopTimeoutMs);
   await gone;
   clearTimeout(timer);
 }

@@ -63,12 +63,12 @@ export function sseSplitter(frameBytesMax = SSE_FRAME_BYTES_MAX): SseSplitter {
           continue;
         }
         if (afterCr && chunk[at + 1] === LF) [at, afterCr] = [at + 1, false];
-        frames.push(take(chunk.subarray(start, at + 1)));
+        frames.push(take(part(chunk, start, at + 1)));
         start = at + 1;
       }
     }
     if (start < chunk.length) {
-      held.push(start === 0 ? chunk : chunk.subarray(start));
+      held.push(part(chunk, start, chunk.length));
       heldBytes += chunk.length - start;
       if (frames.length === 0) checkLimit(heldBytes, frameBytesMax);
     }
@@ -82,6 +82,11 @@ export function sseSplitter(frameBytesMax = SSE_FRAME_BYTES_MAX): SseSplitter {
       return heldBytes > 0;
     },
   };
+}
+
+/** The chunk itself where it is the whole of it, so that a reader can tell that nothing changed. */
+function part(chunk: Uint8Array, start: number, end: number): Uint8Array {
+  return start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end);
 }
 
 function checkLimit(bytes: number, bytesMax: number): void {

@@ -89,23 +89,27 @@ function parse(data: string): JsonObject | undefined {
   }
 }
 
-const NULL_USAGE = `,"usage":null`;
-const LAST_MEMBER = `${NULL_USAGE}}`;
+/** `usage: null` with what may follow it at the top level: members without a nested value. */
+const NULL_USAGE = /,"usage":null(?:,[ -Z\\^-z|~]*)?\}$/;
+const NULL_USAGE_LENGTH = `,"usage":null`.length;
 const LF = 0x0a, CR = 0x0d;
-const END = new TextEncoder().encode("}\n\n");
 
 /**
  * The event without its `usage: null`.
  *
- * Providers write it as the last member on the only line, and then it is cut out of the bytes.
+ * Providers write it near the end of the only line (OpenAI puts `obfuscation` behind it), and then
+ * it is cut out of the bytes.
  */
 function withoutNullUsage(frame: SseFrame): Uint8Array {
   const { bytes, data = "" } = frame;
-  if (!data.endsWith(LAST_MEMBER) || !isOneLine(bytes)) {
+  const found = NULL_USAGE.exec(data);
+  if (found === null || !isOneLine(bytes)) {
     return withData(frame, editJson(data, { remove: ["usage"] }));
   }
-  const cut = bytes.slice(0, bytes.length - NULL_USAGE.length);
-  cut.set(END, cut.length - END.length);
+  // The end of the data is ASCII here, so that characters and bytes count alike from behind.
+  const at = bytes.length - "\n\n".length - (data.length - found.index);
+  const cut = bytes.slice(0, bytes.length - NULL_USAGE_LENGTH);
+  cut.set(bytes.subarray(at + NULL_USAGE_LENGTH), at);
   return cut;
 }
 

@@ -66,6 +66,9 @@ const NULLS: readonly [string, string, string][] = [
   ["at the end", `{"choices":[],"usage":null}`, `{"choices":[]}`],
   ["at the beginning", `{"usage":null,"choices":[]}`, `{"choices":[]}`],
   ["alone", `{"usage":null}`, `{}`],
+  ["before text", `{"a":"ä","usage":null,"obfuscation":"x1"}`, `{"a":"ä","obfuscation":"x1"}`],
+  ["before brackets", `{"usage":null,"a":["]"],"b":"}"}`, `{"a":["]"],"b":"}"}`],
+  ["before text beyond ASCII", `{"a":1,"usage":null,"b":"ä"}`, `{"a":1,"b":"ä"}`],
   ["behind text beyond ASCII", `{"a":"ä€𝄞","usage":null}`, `{"a":"ä€𝄞"}`],
 ];
 
