@@ -1,6 +1,7 @@
 import { GatewayError } from "../errors.ts";
 import type { AnswerSummary, JsonObject } from "../apis/api.ts";
 import { acceptsCoding, contentCoding, encodeBody } from "../lib/content_coding.ts";
+import { isMapping } from "../lib/mapping.ts";
 import { BodyTooLarge, declaredLength, readBody } from "../lib/read_body.ts";
 import type { Relay } from "./relay.ts";
 import { clientResponseHeaders, untouchedResponseHeaders } from "./headers.ts";
@@ -28,8 +29,8 @@ export async function relayWhole(relay: Relay, response: Response): Promise<Resp
     target.editResponseHeaders?.(headers);
     const body = await encodeAgain(relay, coding, headers, bytes);
     if (response.ok) closeAccount(llm, api, sent, summary, true);
-    const hasBody = response.body !== null && !NULL_BODY_STATUSES.has(response.status);
-    return wholeReply(exchange, response.status, headers, hasBody ? body : null, "finished");
+    const whole = NULL_BODY_STATUSES.has(response.status) ? null : body;
+    return wholeReply(exchange, response.status, headers, whole, "finished");
   } finally {
     if (response.ok && !complete) closeAccount(llm, api, sent, summary, false);
   }
@@ -74,7 +75,9 @@ function parseAnswer(bytes: Uint8Array): JsonObject {
   } catch (cause) {
     throw invalid("failed to parse response", "invalid_response", cause);
   }
-  if (typeof answer === "object" && answer !== null) return { ...answer };
+  if (isMapping(answer)) return answer;
+  // A list says nothing of usage, but is for the client to judge.
+  if (Array.isArray(answer)) return {};
   throw invalid("failed to parse response", "invalid_response");
 }
 
