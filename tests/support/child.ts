@@ -52,7 +52,13 @@ export class Child implements AsyncDisposable {
   }
 
   signal(signal: Deno.Signal): void {
-    if (this.#running) this.#process.kill(signal);
+    if (!this.#running) return;
+    try {
+      // The method of the child sends nothing after a first signal.
+      Deno.kill(this.#process.pid, signal);
+    } catch (cause) {
+      if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    }
   }
 
   /** The first line of output, old or new, for which the check gives a value. */
