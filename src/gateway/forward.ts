@@ -76,8 +76,13 @@ function beginLlm({ facts }: Exchange, { provider }: Target, { view }: Api, sent
   return llm;
 }
 
-/** A body that cannot be read cannot be cut into events either. */
-function isStream({ ok, body, headers }: Response, { streaming }: LlmFacts): boolean {
-  return ok && body !== null && isEventStream(headers, streaming) &&
-    contentCoding(headers.get("content-encoding")) !== null;
+/**
+ * A body that cannot be read cannot be cut into events either.
+ *
+ * The body is looked at last: to ask for it makes a stream of an answer that may be read whole.
+ */
+function isStream(response: Response, { streaming }: LlmFacts): boolean {
+  const { ok, headers } = response;
+  return ok && isEventStream(headers, streaming) &&
+    contentCoding(headers.get("content-encoding")) !== null && response.body !== null;
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../apis/api.ts";
 import { GatewayError } from "../errors.ts";
 import { contentCoding, decodeBody, DecodedTooLarge } from "../lib/content_coding.ts";
+import { isMapping } from "../lib/mapping.ts";
 import { BodyTooLarge, declaredLength, readBody } from "../lib/read_body.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -56,7 +57,7 @@ export function parseJson(bytes: Uint8Array): JsonRequest {
   try {
     const text = decoder.decode(bytes);
     const json: unknown = JSON.parse(text);
-    if (isJsonObject(json)) return { text, json };
+    if (isMapping(json)) return { text, json };
   } catch (cause) {
     throw new GatewayError("invalid-request", "LLM request body must be valid JSON", {
       code: "invalid_request_body",
@@ -100,8 +101,4 @@ export function missingModel(kind: "request" | "multipart request"): GatewayErro
     param: "model",
     reason: "DirectResponse",
   });
-}
-
-function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

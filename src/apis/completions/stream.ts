@@ -2,8 +2,9 @@ import type { Usage } from "../../chat/usage.ts";
 import { defined } from "../../lib/defined.ts";
 import { editJson } from "../../lib/json_edit.ts";
 import { type SseFrame, withData } from "../../lib/sse.ts";
+import { isMapping } from "../../lib/mapping.ts";
 import type { AnswerSummary, JsonObject, StreamWatch } from "../api.ts";
-import { isObject, readUsage, textLength } from "./wire.ts";
+import { readUsage, textLength } from "./wire.ts";
 
 /**
  * Watches a stream of `chat.completion.chunk` events.
@@ -13,7 +14,7 @@ import { isObject, readUsage, textLength } from "./wire.ts";
  * (https://platform.openai.com/docs/api-reference/chat/create, `stream_options`).
  */
 export function watchStream(request: JsonObject): StreamWatch {
-  const showsUsage = isObject(request.stream_options) &&
+  const showsUsage = isMapping(request.stream_options) &&
     request.stream_options.include_usage === true;
   const answer = answerSoFar(typeof request.n === "number" ? request.n : 1);
 
@@ -54,14 +55,14 @@ function answerSoFar(choicesWanted: number) {
 
   function add(chunk: JsonObject): void {
     if (typeof chunk.model === "string" && chunk.model !== "") model = chunk.model;
-    if (isObject(chunk.error)) progress = "failed";
+    if (isMapping(chunk.error)) progress = "failed";
     for (const choice of Array.isArray(chunk.choices) ? chunk.choices : []) {
-      if (!isObject(choice)) continue;
+      if (!isMapping(choice)) continue;
       length += textLength(choice.delta);
       if (typeof choice.finish_reason === "string") finished.add(choice.index);
     }
     if (finished.size >= choicesWanted && progress === "open") progress = "answered";
-    if (isObject(chunk.usage)) usage = readUsage(chunk.usage) ?? usage;
+    if (isMapping(chunk.usage)) usage = readUsage(chunk.usage) ?? usage;
   }
 
   return {
@@ -76,14 +77,14 @@ function answerSoFar(choicesWanted: number) {
 }
 
 function isOnlyUsage({ choices, usage }: JsonObject): boolean {
-  return isObject(usage) && (!Array.isArray(choices) || choices.length === 0);
+  return isMapping(usage) && (!Array.isArray(choices) || choices.length === 0);
 }
 
 /** A chunk as an object; undefined when it is malformed, which the client is left to judge. */
 function parse(data: string): JsonObject | undefined {
   try {
     const chunk: unknown = JSON.parse(data);
-    return isObject(chunk) ? chunk : undefined;
+    return isMapping(chunk) ? chunk : undefined;
   } catch {
     return undefined;
   }

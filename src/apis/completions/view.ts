@@ -1,9 +1,10 @@
 import { GatewayError } from "../../errors.ts";
 import { defined } from "../../lib/defined.ts";
 import type { JsonEdits } from "../../lib/json_edit.ts";
+import { isMapping } from "../../lib/mapping.ts";
 import type { AnswerSummary, JsonObject, RequestParameters, View } from "../api.ts";
 import { watchStream } from "./stream.ts";
-import { isObject, readUsage, textLength } from "./wire.ts";
+import { readUsage, textLength } from "./wire.ts";
 
 /** What the gateway may see of chat completions. */
 export const view: View = {
@@ -39,7 +40,7 @@ function check(request: JsonObject): void {
 function askForUsage(request: JsonObject): JsonEdits | undefined {
   if (request.stream !== true) return undefined;
   const options = request.stream_options ?? {};
-  if (!isObject(options) || options.include_usage === true) return undefined;
+  if (!isMapping(options) || options.include_usage === true) return undefined;
   return { set: { stream_options: { ...options, include_usage: true } } };
 }
 
@@ -57,7 +58,7 @@ function parameters(request: JsonObject): RequestParameters {
 function readAnswer(answer: JsonObject): AnswerSummary {
   let length = 0;
   for (const choice of Array.isArray(answer.choices) ? answer.choices : []) {
-    if (isObject(choice)) length += textLength(choice.message);
+    if (isMapping(choice)) length += textLength(choice.message);
   }
   const model = typeof answer.model === "string" ? answer.model : undefined;
   return { textLength: length, ...defined({ model, usage: readUsage(answer.usage) }) };

@@ -1,5 +1,6 @@
 import type { Usage } from "../../chat/usage.ts";
 import { defined } from "../../lib/defined.ts";
+import { isMapping } from "../../lib/mapping.ts";
 
 /**
  * Reads the `usage` object of an answer or chunk.
@@ -9,11 +10,11 @@ import { defined } from "../../lib/defined.ts";
  * numbers in Anthropic's way too.
  */
 export function readUsage(value: unknown): Usage | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isMapping(value)) return undefined;
   const inputTokens = count(value.prompt_tokens), outputTokens = count(value.completion_tokens);
   if (inputTokens === undefined && outputTokens === undefined) return undefined;
-  const prompt = isObject(value.prompt_tokens_details) ? value.prompt_tokens_details : {};
-  const completion = isObject(value.completion_tokens_details)
+  const prompt = isMapping(value.prompt_tokens_details) ? value.prompt_tokens_details : {};
+  const completion = isMapping(value.completion_tokens_details)
     ? value.completion_tokens_details
     : {};
   return defined({
@@ -27,12 +28,12 @@ export function readUsage(value: unknown): Usage | undefined {
 
 /** Characters of text in a message or delta: content, refusal, reasoning and tool calls. */
 export function textLength(message: unknown): number {
-  if (!isObject(message)) return 0;
+  if (!isMapping(message)) return 0;
   let length = contentLength(message.content) + contentLength(message.refusal) +
     contentLength(message.reasoning_content ?? message.reasoning);
   if (Array.isArray(message.tool_calls)) {
     for (const call of message.tool_calls) {
-      if (!isObject(call) || !isObject(call.function)) continue;
+      if (!isMapping(call) || !isMapping(call.function)) continue;
       length += contentLength(call.function.name) + contentLength(call.function.arguments);
     }
   }
@@ -44,14 +45,9 @@ function contentLength(content: unknown): number {
   if (!Array.isArray(content)) return 0;
   let length = 0;
   for (const part of content) {
-    if (isObject(part) && typeof part.text === "string") length += part.text.length;
+    if (isMapping(part) && typeof part.text === "string") length += part.text.length;
   }
   return length;
-}
-
-/** Whether a JSON value is an object. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function count(value: unknown): number | undefined {
