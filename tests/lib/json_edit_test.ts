@@ -5,7 +5,13 @@ import { editJson, editObject, isEmptyEdit, mergeEdits } from "../../src/lib/jso
 type Json = Readonly<Record<string, unknown>>;
 
 const KEYS = ["a", "b", "model", "__proto__", "constructor", "", "é\u2028", 'q"{', "back\\", "1"];
-const key = fc.oneof(fc.constantFrom(...KEYS), fc.string());
+
+/**
+ * Any name but a lone backslash: V8 15.0's `JSON.parse`, once it has seen an object with a member
+ * of that name, gives it to the next object's member that is spelled with an escape in front
+ * (`{"p":1,"\\":1}`, then `{"p":1,"\u0061":2}`), so the runtime is no judge of such texts.
+ */
+const key = fc.oneof(fc.constantFrom(...KEYS), fc.string()).filter((name) => name !== "\\");
 const space = fc.stringMatching(/^[ \t\n\r]{0,3}$/);
 const number = fc.constantFrom("0", "-0", "1.0", "1E+2", "9007199254740993", "0.10", "-1e-7");
 const text = fc.oneof(fc.string(), fc.constantFrom("{", "}", '"', "\\", '\\"', ",", "[", '}",{'));
