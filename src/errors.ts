@@ -24,6 +24,7 @@ const KINDS = {
   "upstream-unreachable": { status: 503, reason: "UpstreamFailure" },
   "upstream-invalid": { status: 502, reason: "UpstreamFailure" },
   "upstream-timeout": { status: 504, reason: "Timeout" },
+  "upstream-refused": { status: 502, reason: "UpstreamFailure" },
   "client-gone": { status: 499, reason: "Upstream" },
   "unavailable": { status: 503, reason: "Internal" },
   "internal": { status: 500, reason: "Internal" },
@@ -31,11 +32,15 @@ const KINDS = {
 
 interface Details {
   /** A stable word for programs, such as `model_not_found`. */
-  readonly code?: string;
+  readonly code?: string | undefined;
   /** The request field that is at fault. */
-  readonly param?: string;
+  readonly param?: string | undefined;
   /** Overrides the kind's reason, for answers that the reference logs in another way. */
   readonly reason?: Reason;
+  /** Overrides the kind's status, where a provider chose it. */
+  readonly status?: number;
+  /** The provider's id of the failed request. */
+  readonly requestId?: string | undefined;
   /** The methods that are allowed, for the `allow` header. */
   readonly allow?: string;
   readonly cause?: unknown;
@@ -50,14 +55,16 @@ export class GatewayError extends Error {
   readonly code: string | undefined;
   readonly param: string | undefined;
   readonly allow: string | undefined;
+  readonly requestId: string | undefined;
 
   constructor(kind: ErrorKind, message: string, details: Details = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
     this.kind = kind;
-    this.status = KINDS[kind].status;
+    this.status = details.status ?? KINDS[kind].status;
     this.reason = details.reason ?? KINDS[kind].reason;
     this.code = details.code;
     this.param = details.param;
     this.allow = details.allow;
+    this.requestId = details.requestId;
   }
 }

@@ -1,17 +1,18 @@
 import type { Api } from "./api.ts";
 import { completions } from "./completions/index.ts";
-import {
-  defaultErrorShape,
-  type ErrorShape,
-  generateContentErrorShape,
-  messagesErrorShape,
-} from "./error_shapes.ts";
+import { embeddings } from "./embeddings/index.ts";
+import { defaultErrorShape, type ErrorShape } from "./error_shapes.ts";
+import { gemini } from "./gemini/index.ts";
+import { messages } from "./messages/index.ts";
+import { rerank } from "./rerank/index.ts";
+import { responses } from "./responses/index.ts";
+import { geminiCount, messagesCount } from "./token_count/index.ts";
 
 /** What a path means, in the words of the config. */
 export type RouteType = keyof typeof ROUTE_TYPES;
 
 /** How requests of a route type are handled, and how its clients expect errors. */
-export type Handling = "api" | "passthrough" | "models" | "later";
+export type Handling = "api" | "passthrough" | "detect" | "models" | "later";
 
 interface RouteTypeFacts {
   readonly handling: Handling;
@@ -19,22 +20,26 @@ interface RouteTypeFacts {
   readonly errors: ErrorShape;
 }
 
-const later = (errors: ErrorShape): RouteTypeFacts => ({ handling: "later", errors });
+const later: RouteTypeFacts = { handling: "later", errors: defaultErrorShape };
+
+function served(api: Api): RouteTypeFacts {
+  return { handling: "api", api, errors: api.errorShape };
+}
 
 /** Every route type of the configuration; `later` ones are refused with a clear word. */
 export const ROUTE_TYPES = {
-  completions: { handling: "api", api: completions, errors: defaultErrorShape },
-  passthrough: { handling: "passthrough", errors: defaultErrorShape },
+  completions: served(completions),
+  messages: served(messages),
+  responses: served(responses),
+  generateContent: served(gemini),
+  embeddings: served(embeddings),
+  rerank: served(rerank),
+  anthropicTokenCount: served(messagesCount),
+  geminiCountTokens: served(geminiCount),
   models: { handling: "models", errors: defaultErrorShape },
-  messages: later(messagesErrorShape),
-  anthropicTokenCount: later(messagesErrorShape),
-  generateContent: later(generateContentErrorShape),
-  geminiCountTokens: later(generateContentErrorShape),
-  responses: later(defaultErrorShape),
-  embeddings: later(defaultErrorShape),
-  rerank: later(defaultErrorShape),
-  realtime: later(defaultErrorShape),
-  detect: later(defaultErrorShape),
+  passthrough: { handling: "passthrough", errors: defaultErrorShape },
+  detect: { handling: "detect", errors: defaultErrorShape },
+  realtime: later,
 } as const satisfies Record<string, RouteTypeFacts>;
 
 /** The facts of a route type. */

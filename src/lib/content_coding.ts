@@ -62,8 +62,17 @@ async function checkBrotliEnd(bytes: Uint8Array): Promise<void> {
 }
 
 /** Decodes a body as it comes. */
-export function decodingStream(coding: ContentCoding): ReturnType<typeof Duplex.toWeb> {
-  return Duplex.toWeb(DECODING_STREAMS[coding]());
+export function decodingStream(
+  coding: ContentCoding,
+): ReadableWritablePair<Uint8Array, Uint8Array> {
+  const pair: object = Duplex.toWeb(DECODING_STREAMS[coding]());
+  if (isPair(pair)) return pair;
+  throw new TypeError("a duplex stream has two sides");
+}
+
+/** Node has types of its own for the streams of the web, which are the same. */
+function isPair(value: object): value is ReadableWritablePair<Uint8Array, Uint8Array> {
+  return "readable" in value && "writable" in value;
 }
 
 const DECODING_STREAMS = {

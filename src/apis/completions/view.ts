@@ -3,7 +3,7 @@ import { defined } from "../../lib/defined.ts";
 import type { JsonEdits } from "../../lib/json_edit.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import type { AnswerSummary, JsonObject, RequestParameters, View } from "../api.ts";
-import { watchStream } from "./stream.ts";
+import { watchStream } from "./watch.ts";
 import { readUsage, textLength } from "./wire.ts";
 
 /** What the gateway may see of chat completions. */

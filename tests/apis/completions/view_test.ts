@@ -3,6 +3,8 @@ import type { JsonObject } from "../../../src/apis/api.ts";
 import { view } from "../../../src/apis/completions/view.ts";
 import { readUsage } from "../../../src/apis/completions/wire.ts";
 
+const PATH = "/v1/chat/completions";
+
 const CHECKED: readonly [JsonObject, string | undefined][] = [
   [{ model: "m" }, undefined],
   [{ model: "m", stream: true, odd: 1 }, undefined],
@@ -15,10 +17,16 @@ const CHECKED: readonly [JsonObject, string | undefined][] = [
 
 for (const [request, param] of CHECKED) {
   Deno.test(`check() of ${JSON.stringify(request)} complains of ${param}`, () => {
-    if (param === undefined) return view.check(request);
-    assert.throws(() => view.check(request), { kind: "invalid-request", param });
+    if (param === undefined) return view.check(request, PATH);
+    assert.throws(() => view.check(request, PATH), { kind: "invalid-request", param });
   });
 }
+
+Deno.test("streams() believes the body alone", () => {
+  assert.equal(view.streams({ stream: true }, PATH), true);
+  assert.equal(view.streams({ stream: null }, PATH), false);
+  assert.equal(view.streams({}, `${PATH}?alt=sse`), false);
+});
 
 const ASKED: readonly [JsonObject, unknown][] = [
   [{}, undefined],
@@ -89,6 +97,19 @@ const USAGES: readonly [unknown, unknown][] = [
   [[1], undefined],
   [{}, undefined],
   [{ total_tokens: 9 }, undefined],
+  [{ prompt_tokens: 4, completion_tokens: 0, total_tokens: 9 }, {
+    inputTokens: 4,
+    outputTokens: 5,
+  }],
+  [{ prompt_tokens: 4, completion_tokens: 1, total_tokens: 9 }, {
+    inputTokens: 4,
+    outputTokens: 1,
+  }],
+  [{ prompt_tokens: 5, completion_tokens: 1, prompt_cache_hit_tokens: 3 }, {
+    inputTokens: 5,
+    outputTokens: 1,
+    cacheReadTokens: 3,
+  }],
   [{ prompt_tokens: 0, completion_tokens: 0 }, { inputTokens: 0, outputTokens: 0 }],
   [{ prompt_tokens: 5 }, { inputTokens: 5 }],
   [{ prompt_tokens: -1, completion_tokens: 2 }, { outputTokens: 2 }],

@@ -1,10 +1,12 @@
+import type { Fault } from "../../chat/fault.ts";
 import type { Usage } from "../../chat/usage.ts";
 import { defined } from "../../lib/defined.ts";
 import { editJson } from "../../lib/json_edit.ts";
 import { type SseFrame, withData } from "../../lib/sse.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import type { AnswerSummary, JsonObject, StreamWatch } from "../api.ts";
-import { readUsage, textLength } from "./wire.ts";
+import { readStreamFault } from "../upstream_fault.ts";
+import { isFailure, readUsage, textLength } from "./wire.ts";
 
 /**
  * Watches a stream of `chat.completion.chunk` events.
@@ -43,6 +45,9 @@ export function watchStream(request: JsonObject): StreamWatch {
     get progress() {
       return answer.progress();
     },
+    get fault() {
+      return answer.fault();
+    },
   };
 }
 
@@ -51,11 +56,11 @@ function answerSoFar(choicesWanted: number) {
   let model: string | undefined, usage: Usage | undefined;
   const finished = new Set<unknown>();
   let length = 0;
-  let progress: StreamWatch["progress"] = "open";
+  let progress: StreamWatch["progress"] = "open", fault: Fault | undefined;
 
   function add(chunk: JsonObject): void {
     if (typeof chunk.model === "string" && chunk.model !== "") model = chunk.model;
-    if (isMapping(chunk.error)) progress = "failed";
+    if (isFailure(chunk)) [progress, fault] = ["failed", fault ?? readStreamFault(chunk)];
     for (const choice of Array.isArray(chunk.choices) ? chunk.choices : []) {
       if (!isMapping(choice)) continue;
       length += textLength(choice.delta);
@@ -72,6 +77,7 @@ function answerSoFar(choicesWanted: number) {
     },
     started: () => length > 0,
     progress: () => progress,
+    fault: () => fault,
     summary: (): AnswerSummary => ({ textLength: length, ...defined({ model, usage }) }),
   };
 }

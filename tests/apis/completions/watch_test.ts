@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../../src/apis/api.ts";
-import { watchStream } from "../../../src/apis/completions/stream.ts";
+import { watchStream } from "../../../src/apis/completions/watch.ts";
 import { sseSplitter } from "../../../src/lib/sse.ts";
 
 const encoder = new TextEncoder();
@@ -19,6 +19,7 @@ function watch(text: string, request: JsonObject = {}) {
     summary: watched.summary,
     progress: watched.progress,
     started: watched.started,
+    fault: watched.fault,
   };
 }
 
@@ -145,6 +146,33 @@ for (const [claim, text, request, expected] of PROGRESS) {
     assert.equal(watch(text, request).progress, expected);
   });
 }
+
+const FAULTS: readonly [string, unknown, unknown][] = [
+  ["an error", { error: { message: "slow down", type: "rate_limit_error", code: "rpm" } }, {
+    status: 429,
+    message: "slow down",
+    code: "rpm",
+  }],
+  ["an error that is a text", { error: "out of memory" }, {
+    status: 500,
+    message: "out of memory",
+  }],
+  ["an error in place of a chunk", { object: "error", message: "too long", code: 400 }, {
+    status: 400,
+    message: "too long",
+  }],
+];
+
+for (const [claim, chunk, fault] of FAULTS) {
+  Deno.test(`watchStream() tells what the provider said in ${claim}`, () => {
+    const seen = watch(content("a") + event(chunk));
+    assert.deepEqual([seen.progress, seen.fault], ["failed", fault]);
+  });
+}
+
+Deno.test("watchStream() has no fault where nothing failed", () => {
+  assert.equal(watch(content("a") + finish()).fault, undefined);
+});
 
 Deno.test("watchStream() counts the text of every kind of delta", () => {
   const text = [

@@ -1,0 +1,62 @@
+import { GatewayError } from "../../errors.ts";
+import { defined } from "../../lib/defined.ts";
+import { isMapping } from "../../lib/mapping.ts";
+import type { AnswerSummary, JsonObject, StreamWatch, View } from "../api.ts";
+
+/** What the gateway may see of embeddings. */
+export const view: View = {
+  check,
+  streams: () => false,
+  askForUsage: () => undefined,
+  parameters: () => ({}),
+  promptLength: (request) => lengthOf(request.input),
+  readAnswer,
+  watchStream: () => UNWATCHED,
+};
+
+/**
+ * Only the model is checked: what else must be there is for the provider to say, since servers of
+ * this API may take other members than `input`.
+ */
+function check(request: JsonObject): void {
+  if (typeof request.model !== "string") {
+    throw new GatewayError("invalid-request", "missing field: model not specified", {
+      code: "missing_model",
+      param: "model",
+    });
+  }
+}
+
+/** Characters that a token of an input stands for when the client has made the tokens itself. */
+const TOKEN_LENGTH = 4;
+
+function lengthOf(input: unknown): number {
+  if (typeof input === "string") return input.length;
+  if (typeof input === "number") return TOKEN_LENGTH;
+  if (!Array.isArray(input)) return 0;
+  return input.reduce((sum: number, part) => sum + lengthOf(part), 0);
+}
+
+function readAnswer(answer: JsonObject): AnswerSummary {
+  const usage = isMapping(answer.usage) ? answer.usage : {};
+  const inputTokens = count(usage.prompt_tokens) ?? count(usage.total_tokens);
+  return {
+    textLength: 0,
+    ...defined({
+      model: typeof answer.model === "string" ? answer.model : undefined,
+      usage: inputTokens === undefined ? undefined : { inputTokens, outputTokens: 0 },
+    }),
+  };
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+/** No such answer comes as a stream; one that did would go through as it is. */
+const UNWATCHED: StreamWatch = {
+  see: ({ bytes }) => bytes,
+  summary: { textLength: 0 },
+  started: true,
+  progress: "answered",
+};

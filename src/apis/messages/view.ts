@@ -1,0 +1,68 @@
+import { GatewayError } from "../../errors.ts";
+import { defined } from "../../lib/defined.ts";
+import type { AnswerSummary, JsonObject, RequestParameters, View } from "../api.ts";
+import { invalidField, missingField } from "./fields.ts";
+import { watchStream } from "./stream.ts";
+import { textLength } from "./text_length.ts";
+import { readUsage } from "./wire.ts";
+
+/** What the gateway may see of Anthropic's messages. */
+export const view: View = {
+  check,
+  streams: (request, target) => request.stream === true || asksForStream(target),
+  askForUsage: () => undefined,
+  parameters,
+  promptLength,
+  readAnswer,
+  watchStream,
+};
+
+/** Only what the gateway itself relies on is checked; the provider judges the rest. */
+function check(request: JsonObject): void {
+  if (typeof request.model !== "string") {
+    throw new GatewayError("invalid-request", "missing field: model not specified", {
+      code: "missing_model",
+      param: "model",
+    });
+  }
+  const { messages, stream = null } = request;
+  if (messages === undefined || messages === null) throw missingField("messages");
+  if (!Array.isArray(messages)) throw invalidField("messages", "a list");
+  if (stream !== null && typeof stream !== "boolean") throw invalidField("stream", "a boolean");
+}
+
+/**
+ * Vertex has a method of its own for streams
+ * (https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude).
+ */
+function asksForStream(target: string): boolean {
+  return target.split("?", 1)[0]?.endsWith(":streamRawPredict") === true;
+}
+
+function parameters(request: JsonObject): RequestParameters {
+  return defined({
+    temperature: number(request.temperature),
+    topP: number(request.top_p),
+    maxTokens: number(request.max_tokens),
+  });
+}
+
+function promptLength({ system, messages }: JsonObject): number {
+  if (!Array.isArray(messages)) return textLength(system);
+  return messages.reduce(
+    (sum: number, message) => sum + textLength(message?.content),
+    textLength(system),
+  );
+}
+
+function readAnswer(answer: JsonObject): AnswerSummary {
+  const model = typeof answer.model === "string" ? answer.model : undefined;
+  return {
+    textLength: textLength(answer.content),
+    ...defined({ model, usage: readUsage(answer.usage) }),
+  };
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}

@@ -1,0 +1,73 @@
+import type { Usage } from "../../chat/usage.ts";
+import { GatewayError } from "../../errors.ts";
+import { defined } from "../../lib/defined.ts";
+import { isMapping, type Mapping } from "../../lib/mapping.ts";
+import type { AnswerSummary, JsonObject, StreamWatch, View } from "../api.ts";
+
+/** What the gateway may see of rerank. */
+export const view: View = {
+  check,
+  streams: () => false,
+  askForUsage: () => undefined,
+  parameters: () => ({}),
+  promptLength,
+  readAnswer,
+  watchStream: () => UNWATCHED,
+};
+
+/** Only the model is checked: what else must be there is for the provider to say. */
+function check(request: JsonObject): void {
+  if (typeof request.model !== "string") {
+    throw new GatewayError("invalid-request", "missing field: model not specified", {
+      code: "missing_model",
+      param: "model",
+    });
+  }
+}
+
+function promptLength({ query, documents }: JsonObject): number {
+  const texts = [query, ...(Array.isArray(documents) ? documents : [])];
+  return texts.reduce((sum: number, text) => sum + lengthOf(text), 0);
+}
+
+function lengthOf(text: unknown): number {
+  if (typeof text === "string") return text.length;
+  return isMapping(text) && typeof text.text === "string" ? text.text.length : 0;
+}
+
+function readAnswer(answer: JsonObject): AnswerSummary {
+  const model = typeof answer.model === "string" ? answer.model : undefined;
+  return { textLength: 0, ...defined({ model, usage: readUsage(answer) }) };
+}
+
+/**
+ * Tokens where the provider reports any. Cohere's own answers count searches alone, and an answer
+ * in another provider's format has no count at all: then there is nothing to report.
+ */
+function readUsage({ meta, usage }: JsonObject): Usage | undefined {
+  const { billed_units, tokens } = isMapping(meta) ? meta : {};
+  for (const counts of [billed_units, tokens, usage]) {
+    if (!isMapping(counts)) continue;
+    const inputTokens = inputIn(counts);
+    if (inputTokens === undefined) continue;
+    const outputTokens = count(counts.output_tokens) ?? count(counts.completion_tokens) ?? 0;
+    return { inputTokens, outputTokens };
+  }
+  return undefined;
+}
+
+function inputIn(counts: Mapping): number | undefined {
+  return count(counts.input_tokens) ?? count(counts.prompt_tokens) ?? count(counts.total_tokens);
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+/** No such answer comes as a stream; one that did would go through as it is. */
+const UNWATCHED: StreamWatch = {
+  see: ({ bytes }) => bytes,
+  summary: { textLength: 0 },
+  started: true,
+  progress: "answered",
+};

@@ -1,0 +1,2 @@
+export { geminiCount } from "./gemini.ts";
+export { messagesCount } from "./messages.ts";

@@ -1,0 +1,2 @@
+/** A wire format of chats over HTTP. */
+export type ChatApiName = "completions" | "messages" | "responses" | "gemini" | "converse";
