@@ -4,6 +4,7 @@
  * With `--check` it writes nothing and fails when the file is stale.
  */
 import { toJsonSchema } from "@valibot/to-json-schema";
+import { BackendAuth } from "../src/config/schema/auth.ts";
 import { HeaderMatch, RouteMatch } from "../src/config/schema/matches.ts";
 import { BackendTls } from "../src/config/schema/policies.ts";
 import { RouteBackend } from "../src/config/schema/backends.ts";
@@ -14,6 +15,7 @@ const FILE = new URL("../schema/config.json", import.meta.url);
 
 /** Parts that would otherwise be repeated at every use. */
 const DEFINITIONS = {
+  BackendAuth,
   BackendTls,
   HeaderMatch,
   RouteBackend,

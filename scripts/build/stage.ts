@@ -50,8 +50,16 @@ export function shippedSettings(
   { used }: { readonly used: ReadonlySet<string> },
 ): ShippedSettings {
   const { version, unstable, permissions, imports = {} } = settings;
-  const kept = Object.entries(imports).filter(([, specifier]) => used.has(specifier));
+  const packages = new Set([...used].map(packageIn));
+  const kept = Object.entries(imports).filter(([, specifier]) =>
+    packages.has(packageIn(specifier))
+  );
   return { version, unstable, permissions, imports: Object.fromEntries(kept) };
+}
+
+/** Name and version in `npm:name@1.0.0`, `npm:/name@1.0.0/` or `npm:/@scope/name@1.0.0/module`. */
+function packageIn(specifier: string): string {
+  return /^npm:\/?((?:@[^/]+\/)?[^/]+)/.exec(specifier)?.[1] ?? specifier;
 }
 
 /** The packages that code of the program imports; types are gone by the time it runs. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import process from "node:process";
 import { type Diagnostic, type Problem, sortDiagnostics } from "../config/diagnostic.ts";
+import type { Environment } from "../config/expand.ts";
 import { loadConfig } from "../config/load.ts";
 import { modelNamesIn } from "../config/model_names.ts";
 import { normalise } from "../config/normalise.ts";
@@ -22,6 +22,8 @@ export interface Loaded {
   /** Models that the configuration names. */
   readonly modelNames: readonly string[];
   readonly inputs: Inputs;
+  /** What holds, but may not be what was meant. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** Why a configuration does not hold. */
@@ -31,7 +33,11 @@ export interface NotLoaded {
 }
 
 /** Reads, checks and compiles a configuration; all its mistakes are told at once. */
-export function loadSnapshot(source: ConfigSource, startedAtS: number): Loaded | NotLoaded {
+export function loadSnapshot(
+  source: ConfigSource,
+  startedAtS: number,
+  environment: Environment,
+): Loaded | NotLoaded {
   const inputs = new Map<string, string | null>();
   const remember = (path: string, read: () => string): string => {
     inputs.set(path, null);
@@ -47,12 +53,13 @@ export function loadSnapshot(source: ConfigSource, startedAtS: number): Loaded |
     const diagnostic = { file: source.name, line: 1, column: 1, path: "", message };
     return { diagnostics: [diagnostic], inputs };
   }
-  const loaded = loadConfig({ name: source.name, text }, { get: (name) => process.env[name] });
+  const loaded = loadConfig({ name: source.name, text }, environment);
   if ("diagnostics" in loaded) return { diagnostics: loaded.diagnostics, inputs };
 
-  const { normalised, problems } = normalise(loaded.config);
+  const { normalised, problems, warnings } = normalise(loaded.config);
   const compiled = compile(normalised, {
     now: () => performance.now(),
+    epochMs: () => Date.now(),
     startedAtS,
     readFile: (path) => remember(resolve(path), () => readFileSync(path, "utf8")),
   });
@@ -63,7 +70,13 @@ export function loadSnapshot(source: ConfigSource, startedAtS: number): Loaded |
   ];
   if (all.length === 0 && "snapshot" in compiled) {
     const modelNames = modelNamesIn(normalised);
-    return { config: loaded.config, snapshot: compiled.snapshot, modelNames, inputs };
+    return {
+      config: loaded.config,
+      snapshot: compiled.snapshot,
+      modelNames,
+      inputs,
+      warnings: sortDiagnostics(warnings.map((warning) => loaded.locate(warning))),
+    };
   }
   return { diagnostics: sortDiagnostics(all.map((problem) => loaded.locate(problem))), inputs };
 }

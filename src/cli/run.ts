@@ -38,10 +38,15 @@ export async function run(
   const startedAtS = Math.floor(Date.now() / 1_000);
   try {
     const source = configSource(command.config);
-    const first = loadSnapshot(source, startedAtS);
+    const first = loadSnapshot(source, startedAtS, { get: host.environmentVariable });
     if ("diagnostics" in first) return fail(first.diagnostics.map(formatDiagnostic));
     const settings = processSettings(first.config.config, (name) => process.env[name]);
-    if (command.type === "validate") return print("Configuration is valid!\n");
+    if (command.type === "validate") {
+      for (const warning of first.warnings) {
+        process.stderr.write(`warning: ${formatDiagnostic(warning)}\n`);
+      }
+      return print("Configuration is valid!\n");
+    }
     return await start({ host, source, first, settings, startedAtS, info });
   } catch (cause) {
     return fail([messageOf(cause)]);

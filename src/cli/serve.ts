@@ -18,8 +18,11 @@ import type { ConfigSource } from "./config_source.ts";
 import { httpMetricOptions } from "./http_metrics.ts";
 import type { Loaded } from "./load_snapshot.ts";
 import { startManagement } from "./management.ts";
-import { Reloader } from "./reloader.ts";
+import { Reloader, warnOf } from "./reloader.ts";
 import { VERSION, type VersionInfo } from "./version.ts";
+
+/** How long the head of a stream waits for its first content; see `Services`. */
+const STREAM_HELD_MS_MAX = 10_000;
 
 /** What a gateway is started with. */
 export interface ServeOptions {
@@ -61,7 +64,8 @@ export async function serve(options: ServeOptions): Promise<Gateway> {
     failed: services.internalError,
   });
   const { promise: asked, resolve: shutDown } = Promise.withResolvers<string>();
-  const reloader = new Reloader({ ...options, dataPlane, metrics, watch: watchFiles });
+  const environment = { get: options.host.environmentVariable };
+  const reloader = new Reloader({ ...options, environment, dataPlane, metrics, watch: watchFiles });
   onSignals(shutDown, () => reloader.reload("SIGHUP"), options.output);
   const management = await startManagement({
     ...options,
@@ -69,6 +73,7 @@ export async function serve(options: ServeOptions): Promise<Gateway> {
     config: () => reloader.current.config,
     shutDown: () => shutDown("request to /quitquitquit"),
   });
+  warnOf(first, log);
   metrics.reserveModels(first.modelNames);
   await dataPlane.apply(first.snapshot);
   management.readiness.done("agentgateway");
@@ -99,6 +104,7 @@ function createServices({ host, settings, levels, log, output }: ServeOptions, m
     },
     clock: { now: () => performance.now(), epochMs: () => Date.now() },
     random: () => Math.random(),
+    heldMsMax: STREAM_HELD_MS_MAX,
     inFlight: new Set(),
     internalError: (cause) =>
       log.error("gateway", "internal error", {

@@ -12,10 +12,17 @@ const LLM_PORT = 4_000;
 /** The reference's name for what is not a named gateway. */
 const STANDALONE = "default/default";
 
+/** What a configuration comes to. */
+export interface NormaliseResult {
+  readonly normalised: Normalised;
+  /** What does not fit together. */
+  readonly problems: readonly Problem[];
+  /** What holds, but may not be what was meant. */
+  readonly warnings: readonly Problem[];
+}
+
 /** Brings both forms of the configuration into one, and finds what does not fit together. */
-export function normalise(
-  config: Config,
-): { readonly normalised: Normalised; readonly problems: readonly Problem[] } {
+export function normalise(config: Config): NormaliseResult {
   const problems = new Problems();
   const ports = [...portsOfBinds(config, problems), ...gatewaysOf(config, problems)];
   const llm = standaloneLlm(config, problems);
@@ -24,6 +31,7 @@ export function normalise(
   return {
     normalised: { ports, bodyBytesMax: config.frontendPolicies.http.maxBufferSize },
     problems: problems.found,
+    warnings: problems.warnings,
   };
 }
 

@@ -1,5 +1,6 @@
 import { bySpecificity } from "../routing/model_table.ts";
-import { authConfig, providerOf, urlParts } from "./normalise_target.ts";
+import { apiKeyParts, type AuthParts, authParts } from "./normalise_auth.ts";
+import { providerOf, urlParts } from "./normalise_target.ts";
 import type { ListenerConfig, ModelConfig, RouteConfig, TargetConfig } from "./normalised.ts";
 import type { Problems } from "./problems.ts";
 import type { Config } from "./schema/index.ts";
@@ -21,6 +22,7 @@ export function modelsRoute(llm: Llm, problems: Problems): RouteConfig {
     matches: [],
     requestHeaders: [],
     responseHeaders: [],
+    strict: false,
     backends: [{ weight: 1, backend: { type: "models", models: modelsOf(llm, problems) } }],
   };
 }
@@ -54,18 +56,20 @@ function targetOf(
   const params = { ...shared?.params, ...model.params };
   const { provider, preset } = providerOf(
     shared?.provider ?? model.provider,
-    shared?.name,
+    { name: shared?.name, params },
   );
   const url = urlParts(params.baseUrl ?? (params.hostOverride === undefined ? preset : undefined));
   return {
     name,
+    form: "llm",
+    strict: model.strict ?? base?.strict ?? false,
     provider,
     model: params.model,
     defaults: { ...base?.defaults, ...model.defaults },
     overrides: { ...base?.overrides, ...model.overrides },
     requestHeaders: presentOf(model.requestHeaders ?? base?.requestHeaders),
     responseHeaders: presentOf(model.responseHeaders ?? base?.responseHeaders),
-    auth: authOf(found, model, index),
+    ...authOf(found, model, index),
     tls: url.tls || [model.tls, model.backendTLS, base?.tls, base?.backendTLS]
       .some((tls) => tls !== undefined),
     hostOverride: params.hostOverride ?? url.host,
@@ -74,17 +78,22 @@ function targetOf(
   };
 }
 
-/** An `auth` that is written counts, even where it says that no credential is added. */
-function authOf({ shared, sharedIndex }: Found, model: Model, index: number) {
+/**
+ * An `auth` that is written counts, even where it says that no credential is added; one that only
+ * has further secrets stands beside the API key.
+ */
+function authOf({ shared, sharedIndex }: Found, model: Model, index: number): AuthParts {
   const ownAt = ["llm", "models", index];
   const sharedAt = ["llm", "providers", sharedIndex];
-  const inherited = shared?.defaults?.auth;
-  if (model.auth !== undefined) return authConfig(model.auth, [...ownAt, "auth"]);
-  if (inherited !== undefined) return authConfig(inherited, [...sharedAt, "defaults", "auth"]);
+  const written = model.auth === undefined
+    ? authParts(shared?.defaults?.auth, [...sharedAt, "defaults", "auth"])
+    : authParts(model.auth, [...ownAt, "auth"]);
+  if (written.auth !== undefined) return written;
   const own = model.params?.apiKey;
   const secret = own ?? shared?.params?.apiKey;
-  if (secret === undefined) return undefined;
-  return { at: [...(own === undefined ? sharedAt : ownAt), "params", "apiKey"], secret };
+  if (secret === undefined) return written;
+  const at = [...(own === undefined ? sharedAt : ownAt), "params", "apiKey"];
+  return { ...apiKeyParts(secret, at), credentials: written.credentials };
 }
 
 /** The entry of `llm.providers` that a model refers to, if it refers to one. */

@@ -1,5 +1,6 @@
 import type { HeaderEdits } from "../policies/header_edits.ts";
-import { authConfig, providerOf } from "./normalise_target.ts";
+import { authParts } from "./normalise_auth.ts";
+import { providerOf } from "./normalise_target.ts";
 import type {
   BackendConfig,
   ListenerConfig,
@@ -49,10 +50,12 @@ export function routeConfig(
     matches: route.matches,
     requestHeaders: present(policies.requestHeaderModifier),
     responseHeaders: present(policies.responseHeaderModifier),
+    strict: route.strict ?? false,
     backends: route.backends.flatMap((backend, place) => {
       const where = [...at, "backends", place];
       const found = lookUp(config, backend, where, problems);
       if (found === undefined) return [];
+      warnOfKeptPath(found, problems);
       const weighted: WeightedConfig = {
         weight: backend.weight,
         backend: backendConfig(found, backend, policies, at, where),
@@ -111,6 +114,8 @@ function backendConfig(
     routes,
     target: {
       name: ai.name,
+      form: "long",
+      strict: ai.strict ?? false,
       ...upstream,
       provider,
       defaults,
@@ -122,6 +127,16 @@ function backendConfig(
   };
 }
 
+/** What the reference does, and few expect. */
+function warnOfKeptPath({ ai, at }: Found, problems: Problems): void {
+  if (ai?.hostOverride === undefined || providerOf(ai.provider).provider.kind === "custom") return;
+  if (ai.pathPrefix !== undefined || ai.pathOverride !== undefined) return;
+  problems.warn(
+    [...at, "ai", "hostOverride"],
+    "without a pathPrefix the client's own path is kept; set one for the provider's paths",
+  );
+}
+
 type Layers = readonly (readonly [BackendPolicies | undefined, ProblemPath])[];
 
 function upstreamOf(layers: Layers) {
@@ -129,7 +144,7 @@ function upstreamOf(layers: Layers) {
   // The most specific one counts even where it says that no credential is added.
   const [authorised, authAt] = layers.findLast(([it]) => it?.backendAuth !== undefined) ?? [];
   return {
-    auth: authConfig(authorised?.backendAuth, [...authAt ?? [], "backendAuth"]),
+    ...authParts(authorised?.backendAuth, [...authAt ?? [], "backendAuth"]),
     tls: layers.some(([policies]) => policies?.backendTLS !== undefined),
     requestHeaders: last(backendLayers, (policies) => policies.requestHeaderModifier),
     responseHeaders: last(backendLayers, (policies) => policies.responseHeaderModifier),

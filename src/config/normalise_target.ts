@@ -1,30 +1,43 @@
 import { presets, providerKinds } from "../providers/index.ts";
-import type { CredentialLocation } from "../policies/credential.ts";
-import type { AuthConfig, ProblemPath, ProviderConfig, SecretConfig } from "./normalised.ts";
+import type { Mapping } from "../lib/mapping.ts";
+import type { ProviderConfig } from "./normalised.ts";
+import { settingsOf } from "./schema/provider_params.ts";
 
 /** A provider as the schema lets it be written: a word, or settings under its kind. */
-type WrittenProvider = string | Readonly<Record<string, unknown>>;
+type WrittenProvider = string | Mapping;
+
+/** What else the way to write a provider may depend on. */
+interface Surroundings {
+  /** The name of a shared provider. */
+  readonly name?: string | undefined;
+  /** The `params` that stand beside a word. */
+  readonly params?: Mapping;
+}
 
 /** Resolves the ways to write a provider; `preset` is the address that a preset brings. */
 export function providerOf(
   written: WrittenProvider,
-  sharedName?: string,
+  { name, params = {} }: Surroundings = {},
 ): { readonly provider: ProviderConfig; readonly preset?: string } {
   if (typeof written === "object") {
     const [entry] = Object.entries(written).filter(([, settings]) => settings !== undefined);
     const [kind, settings] = entry ?? ["custom", {}];
-    return { provider: { kind, settings: namedBy(sharedName, kind, settings) } };
+    return { provider: { kind, settings: namedBy(name, kind, settings) } };
   }
   const preset = Object.hasOwn(presets, written) ? presets[written] : undefined;
   if (preset === undefined) {
     const kind = providerKinds.find(({ shortNames }) => shortNames.includes(written));
-    return { provider: { kind: kind?.type ?? written, settings: {} } };
+    return {
+      provider: {
+        kind: kind?.type ?? written,
+        settings: kind === undefined ? {} : settingsOf(kind, params),
+      },
+    };
   }
-  const path = preset.completionsPath;
-  const format = { type: "completions", ...(path === undefined ? {} : { path }) };
+  const { baseUrl, formats } = preset;
   return {
-    provider: { kind: "custom", settings: { formats: [format], providerOverride: written } },
-    preset: preset.baseUrl,
+    provider: { kind: "custom", settings: { formats, providerOverride: written } },
+    preset: baseUrl,
   };
 }
 
@@ -51,26 +64,4 @@ export function urlParts(baseUrl: string | undefined): UrlParts {
     host: `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`,
     ...(prefix === "" ? {} : { prefix }),
   };
-}
-
-/** A `backendAuth` as the schema lets it be written. */
-interface WrittenAuth {
-  readonly key?: SecretConfig | {
-    readonly value: SecretConfig;
-    readonly location?: CredentialLocation | undefined;
-  };
-  readonly passthrough?: object;
-}
-
-/** The secret of a `backendAuth`, wherever it stands; `passthrough` adds none. */
-export function authConfig(
-  written: WrittenAuth | undefined,
-  at: ProblemPath,
-): AuthConfig | undefined {
-  const key = written?.key;
-  if (key === undefined) return undefined;
-  if (typeof key === "object" && "value" in key) {
-    return { at: [...at, "key", "value"], secret: key.value, location: key.location };
-  }
-  return { at: [...at, "key"], secret: key };
 }

@@ -39,6 +39,8 @@ export interface RouteConfig {
   readonly matches: readonly RouteMatch[];
   readonly requestHeaders: readonly HeaderEdits[];
   readonly responseHeaders: readonly HeaderEdits[];
+  /** Whether a request is refused where its translation would lose something. */
+  readonly strict: boolean;
   readonly backends: readonly WeightedConfig[];
 }
 
@@ -62,23 +64,101 @@ export type BackendConfig =
 export interface UpstreamConfig {
   readonly name: string;
   readonly auth?: AuthConfig | undefined;
+  /** Further secrets that are sent beside `auth`. */
+  readonly credentials: readonly KeyAuthConfig[];
   readonly tls: boolean;
   readonly requestHeaders: readonly HeaderEdits[];
   readonly responseHeaders: readonly HeaderEdits[];
 }
 
-/** A credential and where it goes. */
-export interface AuthConfig {
+/** How the gateway shows an upstream who it is. */
+export type AuthConfig =
+  | KeyAuthConfig
+  | PassthroughAuthConfig
+  | AwsAuthConfig
+  | GcpAuthConfig
+  | AzureAuthConfig;
+
+/** A secret and where it goes. */
+export interface KeyAuthConfig {
+  readonly type: "key";
   readonly at: ProblemPath;
   readonly secret: SecretConfig;
   readonly location?: CredentialLocation | undefined;
 }
+
+/** The client's own credential; not even the provider's ambient identity is added. */
+export interface PassthroughAuthConfig {
+  readonly type: "passthrough";
+  readonly at: ProblemPath;
+}
+
+/** A signature with the keys of an AWS account: fixed ones, or those of the surroundings. */
+export interface AwsAuthConfig {
+  readonly type: "aws";
+  readonly at: ProblemPath;
+  readonly region?: string | undefined;
+  readonly serviceName?: string | undefined;
+  readonly static?: AwsKeysConfig | undefined;
+  readonly assumeRole?: AwsRoleConfig | undefined;
+}
+
+/** Fixed keys of an AWS account. */
+export interface AwsKeysConfig {
+  readonly accessKeyId: SecretConfig;
+  readonly secretAccessKey: SecretConfig;
+  readonly sessionToken?: SecretConfig | undefined;
+}
+
+/** A role that is taken on before anything is signed. */
+export interface AwsRoleConfig {
+  readonly roleArn: string;
+  readonly sessionName?: string | undefined;
+}
+
+/** A token of Google Cloud; without a credential that of the surroundings. */
+export interface GcpAuthConfig {
+  readonly type: "gcp";
+  readonly at: ProblemPath;
+  readonly token: "access" | "id";
+  /** For an id token; the upstream's host if there is none. */
+  readonly audience?: string | undefined;
+  /** The JSON text of a key file. */
+  readonly credential?: SecretConfig | undefined;
+}
+
+/** A token of Microsoft Entra ID. */
+export interface AzureAuthConfig {
+  readonly type: "azure";
+  readonly at: ProblemPath;
+  readonly identity: AzureIdentityConfig;
+}
+
+/** Who asks for the token. */
+export type AzureIdentityConfig =
+  | { readonly kind: "implicit" | "developer" | "workload" }
+  | {
+    readonly kind: "clientSecret";
+    readonly tenantId: string;
+    readonly clientId: string;
+    readonly clientSecret: SecretConfig;
+  }
+  | {
+    readonly kind: "managed";
+    readonly clientId?: string | undefined;
+    readonly objectId?: string | undefined;
+    readonly resourceId?: string | undefined;
+  };
 
 /** A secret as it is written: its value, or the file that holds it. */
 export type SecretConfig = string | { readonly file: string };
 
 /** A provider and how it is called. */
 export interface TargetConfig extends UpstreamConfig {
+  /** Where it is written; only the long form keeps the client's path on a bare host override. */
+  readonly form: "llm" | "long";
+  /** Whether a request is refused where its translation would lose something. */
+  readonly strict: boolean;
   readonly provider: ProviderConfig;
   readonly model?: string | undefined;
   readonly defaults?: Readonly<Record<string, unknown>> | undefined;

@@ -96,8 +96,27 @@ const REFERENCE_KEYS = {
   OpenAIProvider: keys("model moderation"),
   CustomProvider: keys("model providerOverride formats"),
   ProviderFormatConfig: keys("type path"),
+  AnthropicProvider: keys("model"),
+  GeminiProvider: keys("model"),
+  VertexProvider: keys("model region projectId"),
+  BedrockProvider: keys("model region guardrailIdentifier guardrailVersion"),
+  AzureProvider: keys("model resourceName resourceType apiVersion projectName"),
   "BackendAuth.passthrough": keys("location"),
   "BackendAuth.key": keys("value location"),
+  "BackendAuth.credentials": keys("location key"),
+  "BackendAuth.gcp": keys("type audience credential"),
+  "BackendAuth.aws": keys(`
+    accessKeyId secretAccessKey sessionToken region serviceName assumeRole
+  `),
+  "BackendAuth.aws.assumeRole": keys("roleArn sessionName tags"),
+  "BackendAuth.azure": keys("implicit developerImplicit explicitConfig"),
+  "BackendAuth.azure.implicit": keys(""),
+  "BackendAuth.azure.developerImplicit": keys(""),
+  "BackendAuth.azure.explicitConfig": keys("clientSecret managedIdentity workloadIdentity"),
+  "BackendAuth.azure.clientSecret": keys("tenant_id client_id client_secret"),
+  "BackendAuth.azure.managedIdentity": keys("userAssignedIdentity"),
+  "BackendAuth.azure.userAssigned": keys("clientId objectId resourceId"),
+  "BackendAuth.azure.workloadIdentity": keys(""),
   "AuthorizationLocation.header": keys("name prefix"),
   "AuthorizationLocation.queryParameter": keys("name"),
   "AuthorizationLocation.cookie": keys("name"),
@@ -120,5 +139,5 @@ function isReferenceObject(name: string): name is ReferenceObject {
 }
 
 function keys(text: string): readonly string[] {
-  return text.trim().split(/\s+/);
+  return text.split(/\s+/).filter((key) => key !== "");
 }

@@ -33,6 +33,7 @@ export const bunHost = (): Host => ({
   hasPoolSettings: false,
   serve,
   client,
+  environmentVariable: (name) => process.env[name],
   prepareProcess: raiseRequestCap,
 });
 

@@ -17,8 +17,16 @@ export const denoHost = (): Host => ({
   hasPoolSettings: true,
   serve,
   client,
+  environmentVariable,
   prepareProcess: () => {},
 });
+
+/** What may not be read looks like what is not set, lest libraries fail that look around. */
+function environmentVariable(name: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  if (state !== "granted") throw new Deno.errors.NotCapable(`no access to ${name}`);
+  return Deno.env.get(name);
+}
 
 function serve(address: Address, handler: Handler, purpose: Purpose): Promise<Server> {
   return purpose === "traffic"

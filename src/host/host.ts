@@ -10,6 +10,8 @@ export interface Host {
   serve(address: Address, handler: Handler, purpose: Purpose): Promise<Server>;
   /** A client with its own connection pool. */
   client(options: ClientOptions): Client;
+  /** A variable of the environment; throws where the program may not read it. */
+  environmentVariable(name: string): string | undefined;
   /** Sets the process up before anything else runs; may replace it by a new image of itself. */
   prepareProcess(): void;
 }

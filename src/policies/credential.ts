@@ -12,16 +12,19 @@ export interface Credential {
   apply(headers: HeaderRecord): void;
   /** `name=value`, encoded, or empty. */
   readonly query: string;
+  /** Whether it stands in for the client's own, which then must not go on beside it. */
+  readonly replacesClients: boolean;
 }
 
 const BEARER: CredentialLocation = { header: { name: "authorization", prefix: "Bearer " } };
 
 /** A credential with a fixed secret; a bearer token unless a location says otherwise. */
-export function credential(secret: string, location: CredentialLocation = BEARER): Credential {
-  const { header, queryParameter, cookie } = location;
+export function credential(secret: string, location?: CredentialLocation): Credential {
+  const { header, queryParameter, cookie } = location ?? BEARER;
+  const replacesClients = location === undefined;
   if (queryParameter !== undefined) {
     const query = `${encodeURIComponent(queryParameter.name)}=${encodeURIComponent(secret)}`;
-    return { apply: () => {}, query };
+    return { apply: () => {}, query, replacesClients };
   }
   if (cookie !== undefined) {
     const pair = `${cookie.name}=${secret}`;
@@ -30,6 +33,7 @@ export function credential(secret: string, location: CredentialLocation = BEARER
         headers.cookie = headers.cookie === undefined ? pair : `${headers.cookie}; ${pair}`;
       },
       query: "",
+      replacesClients,
     };
   }
   const name = (header?.name ?? "authorization").toLowerCase();
@@ -39,5 +43,19 @@ export function credential(secret: string, location: CredentialLocation = BEARER
       headers[name] = value;
     },
     query: "",
+    replacesClients,
+  };
+}
+
+/** Several credentials as one; none of none. */
+export function allOf(credentials: readonly Credential[]): Credential | undefined {
+  const [first, second] = credentials;
+  if (second === undefined) return first;
+  return {
+    apply(headers) {
+      for (const one of credentials) one.apply(headers);
+    },
+    query: credentials.map(({ query }) => query).filter((query) => query !== "").join("&"),
+    replacesClients: credentials.some((one) => one.replacesClients),
   };
 }

@@ -1,4 +1,6 @@
+import type { ApiName } from "../apis/api.ts";
 import type { RouteType } from "../apis/route_types.ts";
+import type { Authorizer } from "../policies/cloud_auth/authorizer.ts";
 import type { Credential } from "../policies/credential.ts";
 import type { EditHeaders } from "../policies/header_edits.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -38,6 +40,8 @@ export interface Upstream {
   /** `host:port` for the access log. */
   readonly endpoint?: string;
   readonly credential?: Credential | undefined;
+  /** Signs a request, or gets a token for it, when all else of it is done. */
+  readonly authorizer?: Authorizer | undefined;
   readonly editRequestHeaders?: EditHeaders | undefined;
   readonly editResponseHeaders?: EditHeaders | undefined;
 }
@@ -52,11 +56,25 @@ export interface Target extends Upstream {
   /** Body members that are sent whatever the client sent. */
   readonly overrides?: Readonly<Record<string, unknown>> | undefined;
   readonly paths: TargetPaths;
+  /** Tasks that are served at another authority. */
+  readonly places?: Readonly<Partial<Record<ApiName, UpstreamPlace>>> | undefined;
+  /** The credential where its place depends on the API that is spoken. */
+  readonly credentialFor?: ((api: ApiName) => Credential | undefined) | undefined;
+  /** Whether what a translation cannot carry is refused instead of reported. */
+  readonly strict: boolean;
+}
+
+/** An authority as calls and as logs need it. */
+export interface UpstreamPlace {
+  readonly origin: string;
+  readonly endpoint: string;
 }
 
 /** The configured parts of an upstream path. */
 export interface TargetPaths {
   readonly hostOverridden: boolean;
+  /** Whether the client's own path is kept when only a host is configured. */
+  readonly keepsClientPath: boolean;
   /** Without a trailing slash. */
   readonly prefix?: string | undefined;
   /** A fixed path and query for every request. */

@@ -31,6 +31,8 @@ export interface Route {
   readonly name: string;
   readonly rule?: string | undefined;
   readonly backends: readonly Weighted[];
+  /** Whether what a translation cannot carry is refused instead of reported. */
+  readonly strict: boolean;
   readonly editRequestHeaders?: EditHeaders | undefined;
   readonly editResponseHeaders?: EditHeaders | undefined;
 }

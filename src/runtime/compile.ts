@@ -1,35 +1,31 @@
+import type { ApiName } from "../apis/api.ts";
 import { LLM_ROUTES, routeTypeTable } from "../apis/route_types.ts";
 import type { Problem } from "../config/diagnostic.ts";
 import type {
-  AuthConfig,
   BackendConfig,
   ListenerConfig,
   ModelConfig,
   Normalised,
   PortConfig,
-  ProblemPath,
   ProviderConfig,
   RouteConfig,
-  SecretConfig,
   TargetConfig,
   UpstreamConfig,
 } from "../config/normalised.ts";
-import { type Credential, credential } from "../policies/credential.ts";
 import { headerEdits } from "../policies/header_edits.ts";
 import { providerKinds } from "../providers/index.ts";
 import type { Environment, Provider } from "../providers/provider.ts";
-import type { Backend, Target, Upstream } from "../routing/backend.ts";
+import type { Backend, Target, UpstreamPlace } from "../routing/backend.ts";
 import { hostTable } from "../routing/hostname.ts";
 import { bySpecificity, modelTable } from "../routing/model_table.ts";
 import type { RequestHead } from "../routing/request_head.ts";
 import { headersMatcher } from "../routing/route_match.ts";
 import { routeTable } from "../routing/route_table.ts";
 import type { Listener, PortPlan, Route, Snapshot } from "../routing/snapshot.ts";
+import { AuthCompiler, type IdentityEnvironment } from "./compile_auth.ts";
 
 /** What compiling takes from its surroundings. */
-export interface CompileEnvironment extends Environment {
-  /** The text of a file; throws when it cannot be read. */
-  readFile(path: string): string;
+export interface CompileEnvironment extends Environment, IdentityEnvironment {
   readonly startedAtS: number;
 }
 
@@ -47,10 +43,12 @@ export function compile(config: Normalised, environment: CompileEnvironment): Co
 /** Owns the problems that are gathered on the way. */
 class Compiler {
   readonly problems: Problem[] = [];
+  readonly #auth: AuthCompiler;
   readonly #environment: CompileEnvironment;
   readonly #bodyBytesMax: number;
 
   constructor(environment: CompileEnvironment, bodyBytesMax: number) {
+    this.#auth = new AuthCompiler(environment, this.problems);
     this.#environment = environment;
     this.#bodyBytesMax = bodyBytesMax;
   }
@@ -83,6 +81,7 @@ class Compiler {
     return {
       name: route.name,
       rule: route.rule,
+      strict: route.strict,
       editRequestHeaders: headerEdits(...route.requestHeaders),
       editResponseHeaders: headerEdits(...route.responseHeaders),
       backends: route.backends.map(({ weight, backend }) => ({
@@ -97,7 +96,15 @@ class Compiler {
       case "host": {
         const { host, upstream } = backend;
         const origin = `${upstream.tls ? "https" : "http"}://${host}`;
-        return { type: "host", upstream: { ...this.#upstream(upstream), ...place(origin) } };
+        return {
+          type: "host",
+          upstream: {
+            ...this.#edits(upstream),
+            ...this.#auth.upstream(upstream),
+            ...place(origin),
+            name: upstream.name,
+          },
+        };
       }
       case "ai":
         return {
@@ -128,58 +135,37 @@ class Compiler {
 
   #target(target: TargetConfig): Target {
     const provider = this.#provider(target.provider);
-    const origin = target.hostOverride === undefined
-      ? provider.origin
-      : `${target.tls ? "https" : "http"}://${target.hostOverride}`;
+    const hostOverridden = target.hostOverride !== undefined;
+    const origin = hostOverridden
+      ? `${target.tls ? "https" : "http"}://${target.hostOverride}`
+      : provider.origin;
+    const upstream = this.#auth.upstream(target, provider);
     return {
-      ...this.#upstream(target),
-      ...place(origin),
+      ...this.#edits(target),
+      ...(origin === undefined ? {} : place(origin)),
+      ...upstream,
+      name: target.name,
+      places: hostOverridden ? undefined : placesOf(provider),
       provider,
+      strict: target.strict,
       model: target.model ?? provider.model,
       defaults: target.defaults,
       overrides: target.overrides,
       paths: {
-        hostOverridden: target.hostOverride !== undefined,
+        hostOverridden,
+        keepsClientPath: target.form === "long" && hostOverridden &&
+          target.pathPrefix === undefined && provider.paths.keepsClientPath,
         prefix: target.pathPrefix?.replace(/\/+$/, ""),
         whole: target.pathOverride,
       },
     };
   }
 
-  #upstream(upstream: UpstreamConfig): Upstream {
+  #edits({ requestHeaders, responseHeaders }: UpstreamConfig) {
     return {
-      name: upstream.name,
-      credential: upstream.auth === undefined ? undefined : this.#credential(upstream.auth),
-      editRequestHeaders: headerEdits(...upstream.requestHeaders),
-      editResponseHeaders: headerEdits(...upstream.responseHeaders),
+      editRequestHeaders: headerEdits(...requestHeaders),
+      editResponseHeaders: headerEdits(...responseHeaders),
     };
-  }
-
-  #credential({ at, secret, location }: AuthConfig): Credential | undefined {
-    const value = this.#secret(secret, at);
-    return value === undefined ? undefined : credential(value, location);
-  }
-
-  #secret(secret: SecretConfig, at: ProblemPath): string | undefined {
-    const text = typeof secret === "string" ? secret : this.#read(secret.file, at);
-    const value = text?.trim();
-    if (value === undefined) return undefined;
-    if (value !== "" && !/[^\x20-\x7e]/.test(value)) return value;
-    this.problems.push({
-      path: at,
-      message: value === "" ? "must not be empty" : "must be printable ASCII to fit in a header",
-    });
-    return undefined;
-  }
-
-  #read(path: string, at: ProblemPath): string | undefined {
-    try {
-      return this.#environment.readFile(path);
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      this.problems.push({ path: [...at, "file"], message: `cannot read the file: ${reason}` });
-      return undefined;
-    }
   }
 
   #provider({ kind, settings }: ProviderConfig): Provider {
@@ -189,8 +175,16 @@ class Compiler {
   }
 }
 
-function place(origin: string | undefined): Pick<Upstream, "origin" | "endpoint"> {
-  if (origin === undefined) return {};
+function placesOf({ origins }: Provider): Target["places"] {
+  if (origins === undefined) return undefined;
+  const places: Partial<Record<ApiName, UpstreamPlace>> = {};
+  for (const [name, origin] of Object.entries(origins)) {
+    if (origin !== undefined) Object.assign(places, { [name]: place(origin) });
+  }
+  return places;
+}
+
+function place(origin: string): UpstreamPlace {
   const { protocol, hostname, port } = new URL(origin);
   const shown = port === "" ? (protocol === "https:" ? "443" : "80") : port;
   return { origin, endpoint: `${hostname}:${shown}` };

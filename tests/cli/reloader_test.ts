@@ -11,10 +11,12 @@ function bindOf(port: number): string {
   return JSON.stringify({ binds: [{ port, listeners: [{ routes: [] }] }] });
 }
 
+const NO_VARIABLES = { get: () => undefined };
+
 function started() {
   const texts = { now: bindOf(1) };
   const source = { name: "inline", read: () => texts.now };
-  const first = loadSnapshot(source, 0);
+  const first = loadSnapshot(source, 0, NO_VARIABLES);
   assert.ok(isLoaded(first));
   const applied: number[][] = [];
   const seen = { synchronized: new Array<boolean>(), errors: new Array<string>() };
@@ -23,6 +25,7 @@ function started() {
     source,
     first,
     startedAtS: 0,
+    environment: NO_VARIABLES,
     dataPlane: {
       async apply(snapshot) {
         await Promise.resolve();

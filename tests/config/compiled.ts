@@ -18,6 +18,7 @@ export function compiled(config: object, files: Readonly<Record<string, string>>
   const result = compile(normalised, {
     now: () => 0,
     startedAtS: 42,
+    epochMs: () => 0,
     readFile(path) {
       read.push(path);
       const text = files[path];

@@ -54,9 +54,9 @@ config:
     '2:1: confg: unknown key "confg" (did you mean config?)',
     "4:9: llm.port: expected a whole number from 1 to 65535, found 99999",
     '6:11: llm.models[0].name: must be a name with at most one "*", at its beginning or end',
-    '7:15: llm.models[0].provider: expected "openAI", "openai", "mock", "cohere", "ollama", ' +
-    '"baseten", "cerebras", "deepinfra", "deepseek", "groq", "huggingface", "mistral", ' +
-    '"openrouter", "togetherai", "xai" or "fireworks", found "opnAI" (did you mean "openAI"?)',
+    '7:15: llm.models[0].provider: expected "openAI", "openai", "anthropic", "gemini", ' +
+    '"vertex", "bedrock", "azure", "mock", "cohere", "ollama", "baseten", "cerebras", ' +
+    '"deepinfra", "deepseek", "groq", "huggingface", "mistral", "openrouter", "togetherai", "xai" or "fireworks", found "opnAI" (did you mean "openAI"?)',
     "8:22: llm.models[0].params.apiKey: environment variable UNSET is not set " +
     "(use ${UNSET:-default} to give a default)",
     '8:32: llm.models[0].params.modle: unknown key "modle" (did you mean model?)',

@@ -11,6 +11,11 @@ import { providerKinds } from "../../src/providers/index.ts";
 /** Objects of the providers, which know their later keys themselves. */
 const PROVIDER_OBJECTS: Readonly<Record<string, ReferenceObject>> = {
   openAI: "OpenAIProvider",
+  anthropic: "AnthropicProvider",
+  gemini: "GeminiProvider",
+  vertex: "VertexProvider",
+  bedrock: "BedrockProvider",
+  azure: "AzureProvider",
   custom: "CustomProvider",
 };
 

@@ -16,6 +16,22 @@ const PLACES: Readonly<Record<string, string>> = {
   "apiKey of a provider": provider("params: {apiKey: HOLE}"),
   "key of a provider": provider("defaults: {auth: {key: HOLE}}"),
   "placed key of a provider": provider("defaults: {auth: {key: {value: HOLE}}}"),
+  "further secret of a model": model(
+    "auth: {credentials: [{location: {header: {name: x}}, key: HOLE}]}",
+  ),
+  "Google credential of a model": model("auth: {gcp: {credential: HOLE}}"),
+  "AWS access key of a model": model(
+    "auth: {aws: {accessKeyId: HOLE, secretAccessKey: {file: s}}}",
+  ),
+  "AWS secret of a model": model("auth: {aws: {accessKeyId: {file: a}, secretAccessKey: HOLE}}"),
+  "AWS session token of a route": route(
+    "policies: {backendAuth: {aws: {accessKeyId: {file: a}, secretAccessKey: {file: s}, " +
+      "sessionToken: HOLE}}}",
+  ),
+  "Azure secret of a provider": provider(
+    "defaults: {auth: {azure: {explicitConfig: {clientSecret: " +
+      "{tenant_id: t, client_id: c, client_secret: HOLE}}}}}",
+  ),
   "headers of a provider": provider("defaults: {requestHeaders: {set: {x-my-token: HOLE}}}"),
   "key of a route": route("policies: {backendAuth: {key: HOLE}}"),
   "placed key of a route": route("policies: {backendAuth: {key: {value: HOLE}}}"),

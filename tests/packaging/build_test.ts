@@ -51,3 +51,16 @@ Deno.test("the build refuses arguments that it does not know, in one line", asyn
     assert.match(lines.join(), /^build: /);
   }
 });
+
+Deno.test("shippedSettings() keeps a package of which only modules are imported", () => {
+  const imports = {
+    "@a/b": "npm:@a/b@1.0.0",
+    "@a/b/": "npm:/@a/b@1.0.0/",
+    "@a/c": "npm:@a/c@1.0.0",
+  };
+  const settings = { version: "1", unstable: [], permissions: {}, imports };
+  const { imports: kept } = shippedSettings(settings, {
+    used: new Set(["npm:/@a/b@1.0.0/deep/module"]),
+  });
+  assert.deepEqual(Object.keys(kept), ["@a/b", "@a/b/"]);
+});

@@ -4,28 +4,35 @@
  */
 const [readable = "", writable = ""] = Deno.args;
 
+/** A variable that is set looks as if it were not. */
+const HIDDEN = Symbol("hidden");
+
 const attempts: Readonly<Record<string, () => unknown>> = {
   listen: () => Deno.listen({ hostname: "127.0.0.1", port: 0 }).close(),
   read: () => Deno.readTextFileSync(readable),
   "process variable": () => Deno.env.get("RUST_LOG"),
   "provider key": () => Deno.env.get("OPENAI_API_KEY"),
   "own variable": () => Deno.env.get("AGENTGATEWAY_ANYTHING"),
-  "other variable": () => Deno.env.get("HOME"),
-  "all variables": () => Deno.env.toObject(),
-  "set variable": () => Deno.env.set("PATH", "/"),
+  "cloud variable": () => Deno.env.get("AWS_ACCESS_KEY_ID"),
+  "other variable": () => Deno.env.get("PATH") ?? HIDDEN,
+  "all variables": () => Deno.env.toObject().PATH ?? HIDDEN,
+  "set variable": () => {
+    Deno.env.set("PATH", "/");
+    return Deno.env.get("PATH") ?? HIDDEN;
+  },
   write: () => Deno.writeTextFileSync(writable, ""),
   remove: () => Deno.removeSync(readable),
   "write here": () => Deno.writeTextFileSync("sandbox_probe.txt", ""),
   run: () => new Deno.Command(Deno.execPath(), { args: ["--version"] }).outputSync(),
   ffi: () => Deno.dlopen("libc.so.6", {}),
-  "system information": () => Deno.hostname(),
+  "host name": () => Deno.hostname(),
+  "memory of the system": () => Deno.systemMemoryInfo(),
 };
 
 const outcomes: Record<string, string> = {};
 for (const [name, attempt] of Object.entries(attempts)) {
   try {
-    attempt();
-    outcomes[name] = "granted";
+    outcomes[name] = attempt() === HIDDEN ? "hidden" : "granted";
   } catch (cause) {
     outcomes[name] = cause instanceof Deno.errors.NotCapable ? "denied" : `${cause}`;
   }

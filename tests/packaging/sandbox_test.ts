@@ -10,15 +10,17 @@ const EXPECTED = {
   "process variable": "granted",
   "provider key": "granted",
   "own variable": "granted",
-  "other variable": "denied",
-  "all variables": "denied",
-  "set variable": "denied",
+  "cloud variable": "granted",
+  "other variable": "hidden",
+  "all variables": "hidden",
+  "set variable": "hidden",
   write: "denied",
   remove: "denied",
   "write here": "denied",
   run: "denied",
   ffi: "denied",
-  "system information": "denied",
+  "host name": "denied",
+  "memory of the system": "denied",
 };
 
 for (const task of ["start", "serve"]) {

@@ -20,6 +20,7 @@ export function taskCommand(name: string): string {
 export function permittedVariables(): string[] {
   const { permissions } = project();
   const gateway = isObject(permissions) ? permissions["gateway"] : undefined;
-  const names = isObject(gateway) ? gateway["env"] : undefined;
+  const env = isObject(gateway) ? gateway["env"] : undefined;
+  const names = isObject(env) ? env["allow"] : undefined;
   return Array.isArray(names) ? names.map(String) : [];
 }

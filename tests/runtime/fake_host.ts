@@ -17,6 +17,7 @@ export function fakeHost(refuse: Readonly<Record<string, Error>> = {}) {
   const host: Host = {
     runtime: { name: "deno", version: "0" },
     hasPoolSettings: true,
+    environmentVariable: () => undefined,
     prepareProcess() {},
     client: () => ({
       decodes: new Set(),

@@ -2,47 +2,16 @@ import * as v from "valibot";
 import { closedObject } from "../../lib/closed_object.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import { later } from "../reference_keys.ts";
-import { exactlyOneOf } from "./checks.ts";
+import { AwsAuth, AzureAuth, GcpAuth } from "./auth_clouds.ts";
+import { AuthLocation } from "./auth_location.ts";
+import { oneBeside } from "./checks.ts";
 import { decidedUnion } from "./decided_union.ts";
-import { HeaderName } from "./headers.ts";
 import { Secret } from "./secret.ts";
-import { Text } from "./text.ts";
-
-const PREFIX = "must be a string that is legal in an HTTP header";
-
-const Location = v.pipe(
-  closedObject({
-    header: v.exactOptional(v.pipe(
-      closedObject({
-        name: v.pipe(HeaderName, v.description("Name of the header.")),
-        prefix: v.exactOptional(v.pipe(
-          v.string(PREFIX),
-          v.check((text) => /^[\x20-\x7e]*$/.test(text), PREFIX),
-          v.description('What stands before the secret, such as "Bearer ".'),
-        )),
-      }, later("AuthorizationLocation.header")),
-      v.description("Send it in a header."),
-    )),
-    queryParameter: v.exactOptional(v.pipe(
-      closedObject({
-        name: v.pipe(Text, v.description("Name of the query parameter.")),
-      }, later("AuthorizationLocation.queryParameter")),
-      v.description("Send it in the query."),
-    )),
-    cookie: v.exactOptional(v.pipe(
-      closedObject({
-        name: v.pipe(HeaderName, v.description("Name of the cookie.")),
-      }, later("AuthorizationLocation.cookie")),
-      v.description("Send it in a cookie."),
-    )),
-  }, later("AuthorizationLocation")),
-  exactlyOneOf(["header", "queryParameter", "cookie"]),
-);
 
 const PlacedSecret = closedObject({
   value: v.pipe(Secret, v.description("The secret: a string, or {file: path}.")),
   location: v.exactOptional(v.pipe(
-    Location,
+    AuthLocation,
     v.description("Where the request carries it; by default as a bearer token."),
   )),
 }, later("BackendAuth.key"));
@@ -58,8 +27,12 @@ const Key = decidedUnion(
   "must be a string, {file: path} or {value: ...}",
 );
 
-/** How the gateway shows an upstream who it is. */
-export const BackendAuth = v.pipe(
+const FurtherSecret = closedObject({
+  location: v.pipe(AuthLocation, v.description("Where the request carries it.")),
+  key: v.pipe(Secret, v.description("The secret: a string, or {file: path}.")),
+}, later("BackendAuth.credentials"));
+
+const Ways = v.pipe(
   closedObject({
     key: v.exactOptional(v.pipe(
       Key,
@@ -67,8 +40,28 @@ export const BackendAuth = v.pipe(
     )),
     passthrough: v.exactOptional(v.pipe(
       closedObject({}, later("BackendAuth.passthrough")),
-      v.description("Send the client's own credential on."),
+      v.description("Send the client's own credential on, and add none."),
+    )),
+    gcp: v.exactOptional(v.pipe(GcpAuth, v.description("A token of Google Cloud."))),
+    aws: v.exactOptional(v.pipe(AwsAuth, v.description("A signature for AWS (SigV4)."))),
+    azure: v.exactOptional(v.pipe(AzureAuth, v.description("A token of Microsoft Entra ID."))),
+    credentials: v.exactOptional(v.pipe(
+      v.array(FurtherSecret),
+      v.description("Further secrets to send, alone or beside any of the others."),
     )),
   }, later("BackendAuthCompat")),
-  exactlyOneOf(["key", "passthrough"]),
+  oneBeside(["key", "passthrough", "gcp", "aws", "azure"], "credentials"),
+  v.description("How the gateway shows the upstream who it is."),
 );
+
+const Copilot = v.custom<never>(() => false, "not supported yet: copilot");
+
+/** How the gateway shows an upstream who it is. */
+export const BackendAuth = {
+  ...Ways,
+  "~run"(dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) {
+    return dataset.value === "copilot"
+      ? Copilot["~run"](dataset, config)
+      : Ways["~run"](dataset, config);
+  },
+};

@@ -7,6 +7,7 @@ import { exactlyOneOf } from "./checks.ts";
 import { BackendPolicies } from "./policies.ts";
 import { addressForCustom, BackendProvider } from "./provider_forms.ts";
 import { Text } from "./text.ts";
+import { strict } from "./strict.ts";
 import { PathOverride, PathPrefix } from "./url.ts";
 
 /** Where the requests of an AI provider go, if not to its own address. */
@@ -38,6 +39,7 @@ const AiProvider = v.pipe(
       v.description("Who the provider is: its name, with settings as in `{openAI: {}}`."),
     ),
     ...addressOverrides,
+    strict,
     policies,
   }, later("LocalAIBackend")),
   addressForCustom("hostOverride", (provider) => provider),

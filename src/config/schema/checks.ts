@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
 
-interface KeyIssue {
+/** What is wrong with a key. */
+export interface KeyIssue {
   /** The key at fault, below the mapping that is checked. */
   readonly path: readonly [string, ...string[]];
   readonly message: string;
@@ -29,6 +30,32 @@ export function notTogether<Input extends object>(first: string, second: string,
       ? [{ path: [second], message: `cannot be set together with ${first}: ${reason}` }]
       : []
   );
+}
+
+/** Refuses `first` without `second`. */
+export function needs<Input extends object>(first: string, second: string) {
+  return keyCheck<Input>((value) =>
+    Object.hasOwn(value, first) && !Object.hasOwn(value, second)
+      ? [{ path: [first], message: `needs ${second} beside it` }]
+      : []
+  );
+}
+
+/** Requires at most one of some optional keys, and at least that or `beside`. */
+export function oneBeside<Input extends object>(keys: readonly string[], beside: string) {
+  const message = `must have exactly one of ${keys.join(", ")}`;
+  return v.rawCheck<Input>(({ dataset, addIssue }) => {
+    const { value, issues } = dataset;
+    if (!isMapping(value)) return;
+    const found = keys.filter((key) => Object.hasOwn(value, key));
+    if (found.length === 1) return;
+    if (found.length === 0) {
+      if (Object.hasOwn(value, beside) || issues?.some(isOwnKeyIssue)) return;
+      addIssue({ message: `${message}, or ${beside}` });
+    } else {
+      addIssue({ message });
+    }
+  });
 }
 
 /** What `exactlyOneOf` leaves in a schema, for the generator of the JSON Schema. */

@@ -11,8 +11,10 @@ import { HeaderModifier } from "./headers.ts";
 import { HeaderMatch } from "./matches.ts";
 import { BackendTls } from "./policies.ts";
 import { addressForCustom, ModelProvider, SharedProvider } from "./provider_forms.ts";
+import { paramsOfProvider, providerParams } from "./provider_params.ts";
 import { GatewayReferences } from "./routes.ts";
 import { Secret } from "./secret.ts";
+import { strict } from "./strict.ts";
 import { BodyMembers, Text } from "./text.ts";
 import { BaseUrl } from "./url.ts";
 
@@ -30,6 +32,7 @@ const Params = closedObject({
     v.description("Address of the provider's API, with the path up to its version."),
   )),
   ...addressOverrides,
+  ...providerParams,
 }, later("LocalLLMParams"));
 
 const settings = {
@@ -51,10 +54,8 @@ const settings = {
   )),
   tls: v.exactOptional(BackendTls),
   backendTLS: v.exactOptional(BackendTls),
-  auth: v.exactOptional(v.pipe(
-    BackendAuth,
-    v.description("How the gateway shows the provider who it is."),
-  )),
+  auth: v.exactOptional(BackendAuth),
+  strict,
 };
 
 function oneTls<Input extends object>() {
@@ -106,6 +107,7 @@ const Model = v.pipe(
   oneTls(),
   onlyModelBesideReference(),
   addressForCustom("params.baseUrl", paramsOf),
+  paramsOfProvider(),
 );
 
 function paramsOf({ params }: Mapping): Mapping {
@@ -137,6 +139,7 @@ const Provider = v.pipe(
     )),
   }, later("LocalLLMProvider")),
   addressForCustom("params.baseUrl", paramsOf),
+  paramsOfProvider(),
 );
 
 /** The models that clients can ask for, and who serves them. */

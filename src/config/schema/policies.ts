@@ -49,10 +49,7 @@ export const BackendTls = v.pipe(
 
 const shared = {
   ai: v.exactOptional(v.pipe(AiPolicy, v.description("What is done to requests to models."))),
-  backendAuth: v.exactOptional(v.pipe(
-    BackendAuth,
-    v.description("How the gateway shows the upstream who it is."),
-  )),
+  backendAuth: v.exactOptional(BackendAuth),
   requestHeaderModifier: v.exactOptional(v.pipe(
     HeaderModifier,
     v.description("Changes to the headers of requests."),

@@ -29,19 +29,25 @@ const NoReference = v.pipe(
 const Reference = v.pipe(Text, v.description("Name of an entry of llm.providers."));
 
 /** A provider of an `ai` backend: its word, or its settings under its name. */
-export const BackendProvider = providerForm(kindWords, presetNames, settings);
+export const BackendProvider = providerForm(
+  v.pipe(
+    closedWords(kindWords, [...LATER, ...presetNames]),
+    v.check((word) => missingSettings(word).length === 0, ({ input }) => {
+      return `must be a mapping: ${input} needs ${missingSettings(input).join(" and ")}`;
+    }),
+  ),
+  settings,
+);
 
 /** A provider of `llm.providers`: its word, or its settings under its name. */
 export const SharedProvider = providerForm(
-  [...kindWords, ...presetNames],
-  [],
+  closedWords([...kindWords, ...presetNames], LATER),
   { ...settings, reference: v.exactOptional(NoReference) },
 );
 
 /** A provider of a model: like a shared one, or `reference` and the name of a shared one. */
 export const ModelProvider = providerForm(
-  [...kindWords, ...presetNames],
-  [],
+  closedWords([...kindWords, ...presetNames], LATER),
   { ...settings, reference: v.exactOptional(Reference) },
 );
 
@@ -59,9 +65,19 @@ export function addressForCustom<Input extends object>(
   });
 }
 
-function providerForm(words: readonly string[], laterWords: readonly string[], forms: Settings) {
+function providerForm(
+  word: v.GenericSchema<unknown, string> & { readonly type: "picklist" },
+  forms: Settings,
+) {
   return unionByShape([
-    closedWords(words, [...LATER, ...laterWords]),
+    word,
     v.pipe(closedObject(forms, LATER), exactlyOneOf(Object.keys(forms))),
   ], "expected the name of a provider, or a mapping with the name and its settings");
+}
+
+/** The settings without which a provider cannot be; a word alone does not bring them. */
+function missingSettings(word: string): string[] {
+  const kind = providerKinds.find(({ shortNames }) => shortNames.includes(word));
+  const { issues = [] } = kind === undefined ? {} : v.safeParse(kind.settings, {});
+  return issues.map(({ path }) => String(path?.[0]?.key));
 }

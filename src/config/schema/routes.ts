@@ -6,6 +6,7 @@ import { RouteBackend } from "./backends.ts";
 import { RouteMatch } from "./matches.ts";
 import { unionByShape } from "./decided_union.ts";
 import { RoutePolicies } from "./policies.ts";
+import { strict } from "./strict.ts";
 import { Text } from "./text.ts";
 
 const entries = {
@@ -26,6 +27,7 @@ const entries = {
     ),
     [{ path: { pathPrefix: "/" } }],
   ),
+  strict,
   policies: v.exactOptional(v.pipe(
     RoutePolicies,
     v.description("What is done to its requests and responses."),

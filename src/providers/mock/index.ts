@@ -13,7 +13,7 @@ export const mock: ProviderKind<MockSettings> = {
     return {
       name: "mock",
       ...(settings.model !== undefined && { model: settings.model }),
-      speaks: ["completions"],
+      speaks: () => ["completions"],
       paths: { base: "/v1", keepsClientPath: false, dropsVersion: true },
       answer: (call) => answerCall(plan, call),
     };

@@ -1,27 +1,20 @@
-import assert from "node:assert/strict";
-import { complaints } from "../checked.ts";
+import {
+  backend,
+  type Field,
+  HEADER_NAME,
+  HEADER_VALUE,
+  model,
+  route,
+  testFields,
+} from "./fields.ts";
 
-/** A field: a configuration with a hole, and what may and may not fill it (as JSON). */
-interface Field {
-  readonly name: string;
-  readonly text: string;
-  readonly accepted: readonly unknown[];
-  /** Refused values by the message, without its place and what was found. */
-  readonly refused: Readonly<Record<string, readonly unknown[]>>;
-}
-
-const model = (rest: string) => `{"llm": {"models": [{"name": "m", "provider": "mock", ${rest}}]}}`;
 const params = (key: string) => model(`"params": {"${key}": HOLE}`);
-const route = (rest: string) => `{"routes": [{${rest}}]}`;
 const match = (rest: string) => route(`"matches": [{${rest}}]`);
-const backend = (rest: string) => route(`"backends": [{${rest}}]`);
 
 const HOSTNAME = 'expected a host name or "*." and a host name';
 const DURATION = 'expected a duration such as "500ms", "30s" or "1m30s"';
 const ADDRESS = 'expected "ip:port", "localhost:port", "unix:/path" or "off"';
 const PORT = "expected a whole number from 1 to 65535";
-const HEADER_NAME = "must be a header name: letters, digits and -";
-const HEADER_VALUE = "must be a string that is legal in an HTTP header";
 const SLASH = 'must be a path that begins with "/"';
 
 const FIELDS: readonly Field[] = [
@@ -190,72 +183,12 @@ const FIELDS: readonly Field[] = [
     },
   },
   {
-    name: "location of a secret",
-    text: model('"auth": {"key": {"value": "k", "location": HOLE}}'),
-    accepted: [
-      { header: { name: "x-key" } },
-      { header: { name: "x-key", prefix: "Bearer " } },
-      { queryParameter: { name: "key" } },
-      { cookie: { name: "key" } },
-    ],
-    refused: {
-      "must have exactly one of header, queryParameter, cookie": [{}],
-      "not supported yet: expression": [{ expression: "x" }],
-      "required key is missing": [{ header: {} }],
-      [HEADER_NAME]: [{ header: { name: "a b" } }, { cookie: { name: "a;b" } }],
-      [HEADER_VALUE]: [{ header: { name: "a", prefix: "a\n" } }],
-    },
-  },
-  {
     name: "secret",
     text: params("apiKey"),
     accepted: ["k", { file: "/run/key" }],
     refused: {
       "must not be empty": ["", { file: "" }],
       "must be a string or {file: path}": [1, true, [], {}, { file: 1 }, { file: "a", b: 1 }],
-    },
-  },
-  {
-    name: "key of an upstream",
-    text: model('"auth": {"key": HOLE}'),
-    accepted: ["k", { file: "/run/key" }, { value: "k" }, { value: { file: "/run/key" } }],
-    refused: {
-      "must not be empty": ["", { value: "" }],
-      "must be a string, {file: path} or {value: ...}": [1, true, [], {}, { vlaue: "k" }],
-      "must be a string or {file: path}": [{ value: 1 }, { value: {} }, { file: 1 }],
-    },
-  },
-  {
-    name: "auth",
-    text: model('"auth": HOLE'),
-    accepted: [{ passthrough: {} }, { key: "k" }],
-    refused: {
-      "must have exactly one of key, passthrough": [{}, { key: "k", passthrough: {} }],
-      "not supported yet: location": [{ passthrough: { location: {} } }],
-      "expected a mapping": ["copilot", []],
-    },
-  },
-  {
-    name: "provider of a model",
-    text: '{"llm": {"models": [{"name": "m", "provider": HOLE}]}}',
-    accepted: ["openai", "openAI", "mock", "groq", { reference: "a" }, { mock: {} }],
-    refused: {
-      "not supported yet: anthropic": ["anthropic"],
-      "not supported yet: vertex": [{ vertex: {} }],
-      "must not be empty": [{ reference: "" }],
-      "must have exactly one of openAI, custom, mock, reference": [{}, { mock: {}, openAI: {} }],
-      "needs an address: set params.baseUrl": [{ custom: { formats: [{ type: "completions" }] } }],
-    },
-  },
-  {
-    name: "provider of a backend",
-    text: backend('"ai": {"name": "a", "provider": HOLE}'),
-    accepted: ["mock", { openAI: {} }, { openAI: { model: "m" } }, { mock: {} }],
-    refused: {
-      "not supported yet: bedrock": ["bedrock"],
-      "not supported yet: groq": ["groq"],
-      "must have exactly one of openAI, custom, mock": [{}],
-      "needs an address: set hostOverride": [{ custom: { formats: [{ type: "completions" }] } }],
     },
   },
   {
@@ -272,28 +205,4 @@ const FIELDS: readonly Field[] = [
   },
 ];
 
-for (const { name, text, accepted, refused } of FIELDS) {
-  Deno.test(`the schema accepts and refuses values of: ${name}`, () => {
-    for (const value of accepted) assert.deepEqual(complaints(fill(text, value)), [], show(value));
-    for (const [message, values] of Object.entries(refused)) {
-      for (const value of values) {
-        const [complaint = "", ...more] = complaints(fill(text, value)).map(bare);
-        assert.equal(complaint, message, show(value));
-        assert.deepEqual(more, [], show(value));
-      }
-    }
-  });
-}
-
-function fill(text: string, value: unknown): string {
-  return text.replace("HOLE", () => show(value).replaceAll("$", "$$$$"));
-}
-
-function show(value: unknown): string {
-  return value === Infinity ? ".inf" : JSON.stringify(value);
-}
-
-/** A complaint without its place and without what was found. */
-function bare(complaint: string): string {
-  return complaint.replace(/^\d+:\d+: \S+: /, "").replace(/(?:, found .*| \(.*\))$/, "");
-}
+testFields(FIELDS);

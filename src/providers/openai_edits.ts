@@ -1,0 +1,42 @@
+import type { JsonObject } from "../apis/api.ts";
+import { type JsonEdits, mergeEdits } from "../lib/json_edit.ts";
+import { isMapping } from "../lib/mapping.ts";
+import type { ProviderCall } from "./provider.ts";
+
+/** Changes without which OpenAI's own servers would refuse a chat completion. */
+export function openAiEdits(call: ProviderCall): JsonEdits | undefined {
+  if (call.api !== "completions") return undefined;
+  const renamed = renameMaxTokens(call.request, call.model);
+  const stripped = call.forwarded ? undefined : withoutReasoning(call.request);
+  if (stripped !== undefined) call.losses?.dropped("reasoningReplay");
+  return renamed === undefined ? stripped : mergeEdits(renamed, stripped);
+}
+
+/**
+ * Newer models refuse the deprecated `max_tokens`
+ * (https://platform.openai.com/docs/api-reference/chat/create, `max_completion_tokens`).
+ */
+function renameMaxTokens(request: JsonObject, model: string): JsonEdits | undefined {
+  if (!model.startsWith("gpt-") || !("max_tokens" in request)) return undefined;
+  return {
+    remove: ["max_tokens"],
+    set: { max_completion_tokens: request.max_completion_tokens ?? request.max_tokens },
+  };
+}
+
+/** How other servers have reasoning replayed to them; OpenAI's refuse unknown members. */
+const REASONING = ["reasoning_content", "reasoning_details", "reasoning_signature"];
+
+function withoutReasoning({ messages }: JsonObject): JsonEdits | undefined {
+  if (!Array.isArray(messages) || !messages.some(hasReasoning)) return undefined;
+  return { set: { messages: messages.map((one) => hasReasoning(one) ? stripped(one) : one) } };
+}
+
+function hasReasoning(message: unknown): message is JsonObject {
+  return isMapping(message) && message.role === "assistant" &&
+    REASONING.some((name) => name in message);
+}
+
+function stripped(message: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(message).filter(([name]) => !REASONING.includes(name)));
+}
