@@ -64,6 +64,12 @@ rule("no provider is named outside its folder", () => {
   const names = [...kinds, ...presetNames].filter((name) => name !== "custom");
   return except({
     "src/config/reference_keys.ts": "lists the keys of the reference's schema as they are",
+    "src/chat/api_name.ts": "an API bears the name that its maker gave it",
+    "src/config/normalise_auth.ts": "reads the config's keys for the identities of clouds",
+    "src/config/normalised.ts": "tells the identities of clouds apart",
+    "src/policies/cloud_auth/azure.ts": "brings that cloud's identity along",
+    "src/policies/cloud_auth/entra_token.ts": "asks that cloud's library for tokens",
+    "src/runtime/compile_auth.ts": "builds the identities of clouds",
     "src/gateway/models.ts": "says what the API's `owned_by` says in the reference",
   }, source.flatMap((module) => providerNameViolations(module, names)));
 });

@@ -11,6 +11,11 @@ export interface Services {
   readonly observer: FactsObserver;
   readonly clock: Clock;
   readonly random: () => number;
+  /**
+   * How long the head of a stream waits for its first content, in milliseconds: until then an error
+   * of the provider can still be a plain answer with its status.
+   */
+  readonly heldMsMax: number;
   readonly inFlight: Set<Exchange>;
   readonly internalError: (error: unknown) => void;
 }

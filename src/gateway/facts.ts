@@ -1,4 +1,5 @@
-import type { RequestParameters } from "../apis/api.ts";
+import type { ApiName, Operation, RequestParameters } from "../apis/api.ts";
+import type { Loss } from "../chat/losses.ts";
 import type { Usage, UsageSource } from "../chat/usage.ts";
 import type { Reason } from "../errors.ts";
 
@@ -50,7 +51,11 @@ export type Ending = "finished" | "refused" | "client-gone" | "upstream-cut";
 
 /** What is known of a request to a model. */
 export interface LlmFacts {
-  readonly operation: "chat";
+  readonly operation: Operation;
+  /** The API that the client speaks; `detect` where it was not asked. */
+  readonly clientApi: ApiName | "detect";
+  /** The API that the provider is spoken to in; none where the gateway answers itself. */
+  upstreamApi?: ApiName;
   readonly provider: string;
   readonly requestModel: string;
   readonly parameters: RequestParameters;
@@ -61,6 +66,8 @@ export interface LlmFacts {
   usage?: Usage;
   usageSource?: UsageSource;
   firstTokenMs?: number;
+  /** What the translation could not carry; it may still grow while an answer is read. */
+  losses: readonly Loss[];
 }
 
 /** Is told of every request exactly once, at its end, whatever the end was. */

@@ -1,11 +1,19 @@
+import { modelFromPath } from "../apis/model_path.ts";
 import { routeType } from "../apis/route_types.ts";
 import { GatewayError } from "../errors.ts";
 import type { Arrival } from "../host/host.ts";
-import { type ModelsBackend, pickBackend, type Target } from "../routing/backend.ts";
+import {
+  type AiBackend,
+  type ModelsBackend,
+  pickBackend,
+  type Target,
+} from "../routing/backend.ts";
 import type { PortPlan, Route } from "../routing/snapshot.ts";
 import { type Exchange, openExchange, type Services } from "./exchange.ts";
-import { forward } from "./forward.ts";
+import { callModel } from "./call_model.ts";
+import { detectingTap, type Tap } from "./detect.ts";
 import { checkMethod, methodNotAllowed } from "./method.ts";
+import { askedModel } from "./model_call.ts";
 import { isModelList, listModels } from "./models.ts";
 import { passThrough } from "./passthrough.ts";
 import { refuse } from "./refuse.ts";
@@ -57,27 +65,50 @@ async function deliver(exchange: Exchange, route: Route): Promise<Response> {
   }
   if (backend.type === "host") {
     const path = safePath(head.path) + head.query;
-    return await passThrough(exchange, route, { upstream: backend.upstream, path });
+    const { upstream } = backend;
+    return await passThrough(exchange, route, { upstream, credential: upstream.credential, path });
   }
-  if (backend.type === "models" && isModelList(head.path)) return listModels(exchange, backend);
-
   const type = backend.routeTypeOf(head.path);
   const { handling, api, errors } = routeType(type);
   exchange.errorShape = errors;
-  if (handling === "passthrough") {
-    if (backend.type === "ai") return await passThroughTarget(exchange, route, backend.target);
-    const body = await readRequestBytes(exchange);
-    const target = findTarget(exchange, backend, await modelIn(exchange, body));
-    return await passThroughTarget(exchange, route, target, body);
+  if (backend.type === "models" && handling === "passthrough" && isModelList(head.path)) {
+    return listModels(exchange, backend);
+  }
+  if (handling === "passthrough" || handling === "detect") {
+    return await handThrough(exchange, route, backend, handling === "detect");
   }
   if (handling === "models") throw noModels();
   if (api === undefined) throw notBuilt(type);
   if (!isPost) throw methodNotAllowed(head.method, "POST");
-  const request = parseJson(await readRequestBytes(exchange));
+  const received = parseJson(await readRequestBytes(exchange));
   const target = backend.type === "ai"
     ? backend.target
-    : findTarget(exchange, backend, request.json.model);
-  return await forward(exchange, route, target, api, request);
+    : findTarget(exchange, backend, askedModel(head.path, received.json));
+  return await callModel(exchange, route, target, api, received);
+}
+
+/** Requests whose bodies are not for the gateway to read, but for the model they name. */
+async function handThrough(
+  exchange: Exchange,
+  route: Route,
+  backend: AiBackend | ModelsBackend,
+  isMetered: boolean,
+): Promise<Response> {
+  if (backend.type === "ai" && !isMetered) {
+    return await passThroughTarget(exchange, route, backend.target);
+  }
+  const body = exchange.request.body === null ? undefined : await readRequestBytes(exchange);
+  const fromPath = modelFromPath(exchange.head.path);
+  if (backend.type === "ai") {
+    const { target } = backend;
+    const model = fromPath ?? target.model ?? await modelIn(exchange, body).catch(() => undefined);
+    const tap = detectingTap(exchange, target, typeof model === "string" ? model : "");
+    return await passThroughTarget(exchange, route, target, body, tap);
+  }
+  const model = fromPath ?? await modelIn(exchange, body);
+  const target = findTarget(exchange, backend, model);
+  const tap = isMetered ? detectingTap(exchange, target, String(model)) : undefined;
+  return await passThroughTarget(exchange, route, target, body, tap);
 }
 
 function findTarget(exchange: Exchange, backend: ModelsBackend, model: unknown): Target {
@@ -96,12 +127,15 @@ function passThroughTarget(
   route: Route,
   target: Target,
   body?: Uint8Array<ArrayBuffer>,
+  tap?: Tap,
 ): Promise<Response> {
   return passThrough(exchange, route, {
     upstream: target,
+    credential: target.credential,
     path: passthroughPath(target, exchange.head),
     ...(body === undefined ? {} : { body }),
     answer: target.provider.answer,
+    tap,
   });
 }
 

@@ -39,7 +39,16 @@ export function upstreamRequestHeaders(received: Headers, arrival: Arrival): Hea
   return headers;
 }
 
+/** Where clients of any API put their credential. */
+const CREDENTIALS = ["authorization", "x-api-key", "api-key", "x-goog-api-key"];
+
+/** Takes the client's own credential away: the gateway has one for the provider. */
+export function dropCredentials(headers: HeaderRecord): void {
+  for (const name of CREDENTIALS) delete headers[name];
+}
+
 const EVENT_STREAM = "text/event-stream";
+const AWS_EVENT_STREAM = "application/vnd.amazon.eventstream";
 
 /**
  * Whether a successful answer is a stream. Some servers do not name the type of a stream that they
@@ -47,7 +56,8 @@ const EVENT_STREAM = "text/event-stream";
  */
 export function isEventStream(received: Headers, isAskedFor: boolean): boolean {
   const type = (received.get("content-type") ?? "").toLowerCase();
-  return type.startsWith(EVENT_STREAM) || (isAskedFor && !type.startsWith("application/json"));
+  return type.startsWith(EVENT_STREAM) || type.startsWith(AWS_EVENT_STREAM) ||
+    (isAskedFor && !type.startsWith("application/json"));
 }
 
 /** An upstream's headers as they may go to the client with a stream of events. */

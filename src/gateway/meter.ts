@@ -13,18 +13,21 @@ const CHARACTERS_PER_TOKEN = 4;
 export function closeAccount(
   llm: LlmFacts,
   api: Api,
-  sent: JsonObject,
+  request: JsonObject,
   summary: AnswerSummary,
   complete: boolean,
 ): void {
   if (summary.model !== undefined) llm.responseModel = summary.model;
+  if (!api.metered) return;
   const { usage } = summary;
   if (complete && usage?.inputTokens !== undefined && usage.outputTokens !== undefined) {
     llm.usage = usage;
     llm.usageSource = "provider";
     return;
   }
-  llm.usage = withEstimates(summary, () => api.view.promptLength(sent));
+  // What is ranked is billed by the search; without a count there are no tokens to tell of.
+  if (api.operation === "rerank" && usage === undefined) return;
+  llm.usage = withEstimates(summary, () => api.view.promptLength(request));
   llm.usageSource = complete ? "estimated" : "partial";
 }
 

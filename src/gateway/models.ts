@@ -8,13 +8,37 @@ export function isModelList(path: string): boolean {
 }
 
 /** Answers with the public models, most specific first, wildcards as they are written. */
-export function listModels(exchange: Exchange, { models, createdAtS }: ModelsBackend): Response {
+export function listModels(exchange: Exchange, backend: ModelsBackend): Response {
+  exchange.facts.reason = "DirectResponse";
+  // Anthropic requires this header of its clients, and no other API knows it.
+  const list = exchange.head.headers.has("anthropic-version") ? messagesList : openList;
+  return jsonReply(exchange, 200, list(backend), "finished");
+}
+
+/** https://platform.openai.com/docs/api-reference/models/list */
+function openList({ models, createdAtS }: ModelsBackend): unknown {
   const data = models.listed.map((id) => ({
     id,
     object: "model",
     created: createdAtS,
     owned_by: "openai",
   }));
-  exchange.facts.reason = "DirectResponse";
-  return jsonReply(exchange, 200, { data, object: "list" }, "finished");
+  return { data, object: "list" };
+}
+
+/** https://docs.anthropic.com/en/api/models-list; the list is always whole. */
+function messagesList({ models, createdAtS }: ModelsBackend): unknown {
+  const createdAt = new Date(createdAtS * 1000).toISOString().replace(".000Z", "Z");
+  const data = models.listed.map((id) => ({
+    type: "model",
+    id,
+    display_name: id,
+    created_at: createdAt,
+  }));
+  return {
+    data,
+    has_more: false,
+    first_id: data.at(0)?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+  };
 }

@@ -1,10 +1,13 @@
 import type { GatewayError } from "../errors.ts";
 import { editable } from "../lib/header_record.ts";
+import type { Credential } from "../policies/credential.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Upstream } from "../routing/backend.ts";
 import type { Route } from "../routing/snapshot.ts";
+import type { Tap } from "./detect.ts";
 import { clientGone, type Exchange } from "./exchange.ts";
-import { untouchedResponseHeaders, upstreamRequestHeaders } from "./headers.ts";
+import { dropCredentials, untouchedResponseHeaders, upstreamRequestHeaders } from "./headers.ts";
+import { readRequestBytes } from "./request_body.ts";
 import { send } from "./send.ts";
 import { whyEnded } from "./why_ended.ts";
 
@@ -15,36 +18,58 @@ interface Passthrough {
   readonly path: string;
   /** The body, where it had to be read to find the way. */
   readonly body?: Uint8Array<ArrayBuffer>;
+  readonly credential: Credential | undefined;
   readonly answer?: Provider["answer"];
+  readonly tap?: Tap | undefined;
 }
 
 /** Hands a request and its answer through, byte for byte, without looking at either. */
 export async function passThrough(
   exchange: Exchange,
   route: Route,
-  { upstream, path, body, answer }: Passthrough,
+  { upstream, path, credential, answer, tap, ...given }: Passthrough,
 ): Promise<Response> {
   const { request } = exchange;
+  // What is signed has to be there as a whole.
+  const body = upstream.authorizer !== undefined && request.body !== null
+    ? given.body ?? await readRequestBytes(exchange)
+    : given.body;
   const headers = upstreamRequestHeaders(request.headers, exchange.arrival);
   headers["accept-encoding"] = request.headers.get("accept-encoding") ?? "identity";
   if (body !== undefined) delete headers["content-encoding"];
+  if (credential?.replacesClients === true || upstream.authorizer !== undefined) {
+    dropCredentials(headers);
+  }
   route.editRequestHeaders?.(editable(headers));
-  const call = { upstream, path, headers, body: body ?? request.body, decode: false };
+  const call = {
+    upstream,
+    credential,
+    path,
+    headers,
+    body: body ?? request.body,
+    decode: false,
+  };
   const response = await send(exchange, call, answer);
+  tap?.open(response);
   const answerHeaders = untouchedResponseHeaders(response.headers);
   upstream.editResponseHeaders?.(answerHeaders);
   exchange.facts.status = response.status;
   exchange.facts.responseReadyMs = exchange.services.clock.now();
   const head = { status: response.status, headers: answerHeaders };
   if (response.body === null || request.method === "HEAD") {
+    tap?.close(true);
     exchange.settle("finished");
     return new Response(null, head);
   }
-  return new Response(watched(exchange, response.body), head);
+  return new Response(watched(exchange, response.body, tap), head);
 }
 
 /** The same bytes; a cut upstream breaks the client's connection too, lest it look complete. */
-function watched(exchange: Exchange, body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+function watched(
+  exchange: Exchange,
+  body: ReadableStream<Uint8Array>,
+  tap: Tap | undefined,
+): ReadableStream<Uint8Array> {
   const { facts } = exchange;
   const reader = body.getReader();
   let isSettled = false;
@@ -56,6 +81,7 @@ function watched(exchange: Exchange, body: ReadableStream<Uint8Array>): Readable
     if (isGone) facts.status = error.status;
     facts.reason = error.reason;
     facts.error = error.message;
+    tap?.close(false);
     exchange.settle(isGone ? "client-gone" : "upstream-cut");
   }
 
@@ -66,10 +92,12 @@ function watched(exchange: Exchange, body: ReadableStream<Uint8Array>): Readable
         if (isSettled) return;
         if (done) {
           isSettled = true;
+          tap?.close(true);
           exchange.settle("finished");
           return controller.close();
         }
         facts.responseBytes += value.length;
+        tap?.see(value);
         controller.enqueue(value);
       } catch (cause) {
         settle(whyEnded(exchange.signal, cause));

@@ -1,10 +1,11 @@
-import type { StreamWatch } from "../apis/api.ts";
-import type { GatewayError } from "../errors.ts";
+import type { Fault } from "../chat/fault.ts";
+import { GatewayError } from "../errors.ts";
 import { concat } from "../lib/bytes.ts";
-import { type SseFrame, type SseSplitter, sseSplitter } from "../lib/sse.ts";
+import type { SseFrame, SseSplitter } from "../lib/sse.ts";
 import type { Ending } from "./facts.ts";
 import { clientStreamHeaders } from "./headers.ts";
 import { closeAccount } from "./meter.ts";
+import type { AnswerStream } from "./passage.ts";
 import type { Relay } from "./relay.ts";
 import { whyEnded } from "./why_ended.ts";
 
@@ -12,47 +13,91 @@ import { whyEnded } from "./why_ended.ts";
  * Passes on a stream of events, each as soon as it is whole, and meters it on the way.
  *
  * The account is closed when the stream ends, whatever ended it: the end of the answer, the client
- * leaving, or the upstream breaking off, which the client is told in an error event.
+ * leaving, or the upstream breaking off, which the client is told in an error event, or in a plain
+ * error where nothing of the answer has come yet.
  */
-export function relayStream(relay: Relay, response: Response): Response {
+export async function relayStream(relay: Relay, response: Response): Promise<Response> {
   const { exchange, target } = relay;
+  const events = new RelayedEvents(relay, response);
+  await events.untilContent();
   const headers = clientStreamHeaders(response.headers);
   target.editResponseHeaders?.(headers);
   exchange.facts.status = response.status;
   exchange.facts.responseReadyMs = exchange.services.clock.now();
-  const body = response.body ?? new Blob([]).stream();
-  const events = new ReadableStream(new RelayedEvents(relay, body), { highWaterMark: 0 });
-  return new Response(events, { status: response.status, headers });
+  const body = new ReadableStream(events, { highWaterMark: 0 });
+  return new Response(body, { status: response.status, headers });
 }
 
 type Controller = ReadableStreamDefaultController<Uint8Array>;
+type Step = ReadableStreamReadResult<Uint8Array>;
 
 /** Owns the upstream's side of a stream, and gives it to the client's side on demand. */
 class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
   readonly #relay: Relay;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #splitter: SseSplitter = sseSplitter();
-  readonly #watch: StreamWatch;
+  readonly #splitter: SseSplitter;
+  readonly #stream: AnswerStream;
+  /** What came before the first content. */
+  readonly #held: Uint8Array[] = [];
+  /** A read that outlasted the wait for content. */
+  #reading: Promise<Step> | undefined;
   #isSettled = false;
 
-  constructor(relay: Relay, body: ReadableStream<Uint8Array>) {
+  constructor(relay: Relay, { body, headers }: Response) {
     this.#relay = relay;
-    this.#reader = body.getReader();
-    this.#watch = relay.api.view.watchStream(relay.request);
+    this.#reader = (body ?? new Blob([]).stream()).getReader();
+    this.#splitter = relay.passage.split();
+    this.#stream = relay.passage.openStream(headers);
+  }
+
+  /** Waits for the first content; throws what then can still be answered as a plain error. */
+  async untilContent(): Promise<void> {
+    const { heldMsMax } = this.#relay.exchange.services;
+    if (heldMsMax === 0) return;
+    const wait = startWait(heldMsMax);
+    try {
+      while (!this.#stream.started && this.#stream.progress === "open") {
+        this.#reading ??= this.#reader.read();
+        const step = await Promise.race([this.#reading, wait.over]);
+        if (step === undefined) return;
+        this.#reading = undefined;
+        if (step.done) {
+          // The first pull meets the end once more, and knows what to make of it.
+          this.#reading = Promise.resolve(step);
+          if (this.#splitter.holds) return;
+          break;
+        }
+        const out = this.#passOn(step.value);
+        if (out !== undefined) this.#held.push(out);
+      }
+    } catch (cause) {
+      throw this.#refuse(whyEnded(this.#relay.exchange.signal, cause));
+    } finally {
+      wait.stop();
+    }
+    const { started, progress, fault } = this.#stream;
+    if (started || progress === "answered" || progress === "closed") return;
+    throw this.#refuse(progress === "failed" ? refusal(fault) : broken());
+  }
+
+  start(controller: Controller): void {
+    for (const out of this.#held) this.#send(controller, out);
   }
 
   async pull(controller: Controller): Promise<void> {
-    const { exchange, llm } = this.#relay;
     try {
       for (;;) {
-        const { done, value } = await this.#reader.read();
+        const reading = this.#reading ?? this.#reader.read();
+        this.#reading = undefined;
+        const { done, value } = await reading;
         if (this.#isSettled) return;
         if (done) return this.#finish(controller);
-        const out = passOn(this.#splitter, this.#watch, value);
-        if (this.#watch.started) llm.firstTokenMs ??= exchange.services.clock.now();
-        if (out === undefined) continue;
-        exchange.facts.responseBytes += out.length;
-        return controller.enqueue(out);
+        const out = this.#passOn(value);
+        if (out !== undefined) this.#send(controller, out);
+        if (this.#stream.progress === "failed" && !this.#relay.passage.isVerbatim) {
+          return this.#fail(controller);
+        }
+        if (out !== undefined) return;
       }
     } catch (cause) {
       if (!this.#isSettled) this.#breakOff(controller, cause);
@@ -64,27 +109,48 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
     return this.#reader.cancel(reason);
   }
 
+  #passOn(chunk: Uint8Array): Uint8Array | undefined {
+    const out = passOn(this.#splitter, this.#stream, chunk);
+    const { llm, exchange } = this.#relay;
+    if (this.#stream.started) llm.firstTokenMs ??= exchange.services.clock.now();
+    return out;
+  }
+
+  #send(controller: Controller, out: Uint8Array): void {
+    this.#relay.exchange.facts.responseBytes += out.length;
+    controller.enqueue(out);
+  }
+
   #finish(controller: Controller): void {
     const rest = this.#splitter.rest();
-    const out = rest === undefined ? undefined : this.#watch.see(rest);
-    const { progress } = this.#watch;
-    const isCut = progress === "answered" && rest !== undefined && isIncomplete(rest);
-    if (progress === "open" || isCut) return this.#breakOff(controller, new Error("no end mark"));
-    if (out !== undefined) {
-      this.#relay.exchange.facts.responseBytes += out.length;
-      controller.enqueue(out);
-    }
-    if (progress === "failed") {
-      this.#tell("the provider reported an error in its stream", "UpstreamFailure");
-      this.#close(false, "upstream-cut");
-    } else {
-      this.#close(true, "finished");
-    }
+    const seen = rest === undefined ? undefined : this.#stream.see(rest);
+    const isCut = this.#stream.progress === "answered" && rest !== undefined && isIncomplete(rest);
+    const isOpen = this.#stream.progress === "open" && this.#stream.end === undefined;
+    if (isOpen || isCut) return this.#breakOff(controller, new Error("no end mark"));
+    if (seen !== undefined) this.#send(controller, seen);
+    const last = this.#stream.end?.();
+    if (last !== undefined) this.#send(controller, last);
+    if (this.#stream.progress === "failed") return this.#fail(controller);
+    this.#close(true, "finished");
     controller.close();
   }
 
+  /** The provider said that it failed, and the client has been told. */
+  #fail(controller: Controller): void {
+    const { fault } = this.#stream;
+    this.#tell(
+      fault === undefined
+        ? "the provider reported an error in its stream"
+        : `the provider reported an error in its stream: ${fault.message}`,
+      "UpstreamFailure",
+    );
+    this.#close(false, "upstream-cut");
+    controller.close();
+    void this.#reader.cancel().catch(() => {});
+  }
+
   #breakOff(controller: Controller, cause: unknown): void {
-    if (this.#watch.progress === "closed") {
+    if (this.#stream.progress === "closed") {
       this.#close(true, "finished");
       return controller.close();
     }
@@ -92,17 +158,23 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
     const error = whyEnded(exchange.signal, cause);
     if (error.kind === "client-gone") return this.#leave();
     this.#tell(error.message, error.reason);
-    const event = api.writeErrorEvent(error);
-    exchange.facts.responseBytes += event.length;
+    this.#send(controller, api.writeErrorEvent(error));
     this.#close(false, "upstream-cut");
-    controller.enqueue(event);
     controller.close();
     void this.#reader.cancel().catch(() => {});
   }
 
+  /** Closes the account of an answer that never began; the caller tells the client. */
+  #refuse(error: GatewayError): GatewayError {
+    this.#isSettled = true;
+    this.#closeAccount(false);
+    void this.#reader.cancel().catch(() => {});
+    return error;
+  }
+
   /** A client that has the end mark has all that there is. */
   #leave(): void {
-    if (this.#watch.progress === "closed") return this.#close(true, "finished");
+    if (this.#stream.progress === "closed") return this.#close(true, "finished");
     this.#relay.exchange.facts.status = 499;
     this.#tell("the client closed the connection", "Upstream");
     this.#close(false, "client-gone");
@@ -115,13 +187,44 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
 
   #close(complete: boolean, ending: Ending): void {
     this.#isSettled = true;
-    const { llm, api, sent, exchange } = this.#relay;
-    const { progress, summary } = this.#watch;
-    // The provider's count is final once it has come behind the last content.
-    const counted = complete || (progress !== "open" && summary.usage !== undefined);
-    closeAccount(llm, api, sent, summary, counted);
-    exchange.settle(ending);
+    this.#closeAccount(complete);
+    this.#relay.exchange.settle(ending);
   }
+
+  #closeAccount(complete: boolean): void {
+    const { llm, api, request } = this.#relay;
+    const { progress, summary } = this.#stream;
+    // The provider's count is final once it has come behind the last content.
+    const isAnswered = progress === "answered" || progress === "closed";
+    const counted = complete || (isAnswered && summary.usage !== undefined);
+    closeAccount(llm, api, request, summary, counted);
+  }
+}
+
+/** A time that passes once, unless it is stopped. */
+function startWait(ms: number): { readonly over: Promise<undefined>; stop(): void } {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), ms);
+  return { over: promise, stop: () => clearTimeout(timer) };
+}
+
+/** An error of the provider that came before any content, as if it had been its whole answer. */
+function refusal(fault: Fault | undefined): GatewayError {
+  const message = fault?.message ?? "the provider reported an error in its stream";
+  return new GatewayError("upstream-refused", message, {
+    status: fault?.status ?? 502,
+    code: fault?.code,
+    param: fault?.param,
+    requestId: fault?.requestId,
+  });
+}
+
+function broken(): GatewayError {
+  return new GatewayError(
+    "upstream-invalid",
+    "the upstream broke off before the end of its answer",
+    { code: "upstream_cut" },
+  );
 }
 
 /** Whether the last line of an event that a stream ended in was cut. */
@@ -135,7 +238,7 @@ const LF = 0x0a, CR = 0x0d;
 /** What of a chunk goes to the client; the very same bytes where nothing had to change. */
 function passOn(
   splitter: SseSplitter,
-  watch: StreamWatch,
+  stream: AnswerStream,
   chunk: Uint8Array,
 ): Uint8Array | undefined {
   const heldBefore = splitter.holds;
@@ -144,7 +247,7 @@ function passOn(
   const parts: Uint8Array[] = [];
   let length = 0;
   for (const frame of frames) {
-    const out = watch.see(frame);
+    const out = stream.see(frame);
     if (out !== frame.bytes) untouched = false;
     if (out === undefined) continue;
     parts.push(out);

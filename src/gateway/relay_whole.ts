@@ -3,6 +3,8 @@ import type { AnswerSummary, JsonObject } from "../apis/api.ts";
 import { acceptsCoding, contentCoding, encodeBody } from "../lib/content_coding.ts";
 import { isMapping } from "../lib/mapping.ts";
 import { BodyTooLarge, declaredLength, readBody } from "../lib/read_body.ts";
+import { readUpstreamFault, requestIdIn, retryDelayIn } from "../apis/upstream_fault.ts";
+import type { WholeAnswer } from "./passage.ts";
 import type { Relay } from "./relay.ts";
 import { clientResponseHeaders, untouchedResponseHeaders } from "./headers.ts";
 import { closeAccount } from "./meter.ts";
@@ -13,26 +15,77 @@ export const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 
 const NOTHING: AnswerSummary = { textLength: 0 };
 
-/** Passes on an answer that is not a stream, byte for byte, and reads its usage. */
+/** Passes on an answer that is not a stream, byte for byte or translated, and reads its usage. */
 export async function relayWhole(relay: Relay, response: Response): Promise<Response> {
-  const { exchange, api, target, llm, sent } = relay;
+  const { exchange, api, target, llm, request } = relay;
   const coding = contentCoding(response.headers.get("content-encoding"));
   let summary = NOTHING, complete = false;
   try {
     if (coding === null && response.ok) throw await unknownCoding(response);
-    const bytes = await readAnswer(relay, response, coding);
-    if (response.ok) summary = api.view.readAnswer(parseAnswer(bytes));
+    const received = await readAnswer(relay, response, coding);
+    const whole = response.ok ? wholeAnswer(relay, response, received) : undefined;
+    if (whole !== undefined) summary = whole.summary;
+    const written = whole === undefined
+      ? coding === null ? undefined : errorBody(relay, response, received)
+      : whole.body;
     complete = true;
     const headers = coding === null
       ? untouchedResponseHeaders(response.headers)
       : clientResponseHeaders(response.headers);
+    if (!response.ok) tellOfError(relay, headers, received);
+    if (written !== undefined) headers.set("content-type", "application/json");
     target.editResponseHeaders?.(headers);
+    const bytes = written === undefined ? received : encoder.encode(JSON.stringify(written));
     const body = await encodeAgain(relay, coding, headers, bytes);
-    if (response.ok) closeAccount(llm, api, sent, summary, true);
-    const whole = NULL_BODY_STATUSES.has(response.status) ? null : body;
-    return wholeReply(exchange, response.status, headers, whole, "finished");
+    if (response.ok) closeAccount(llm, api, request, summary, true);
+    const sent = NULL_BODY_STATUSES.has(response.status) ? null : body;
+    return wholeReply(exchange, response.status, headers, sent, "finished");
   } finally {
-    if (response.ok && !complete) closeAccount(llm, api, sent, summary, false);
+    if (response.ok && !complete) closeAccount(llm, api, request, summary, false);
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** An answer in the client's API; one that is no answer of the provider's API is its failure. */
+function wholeAnswer({ passage }: Relay, { headers }: Response, bytes: Uint8Array): WholeAnswer {
+  const answer = parseAnswer(bytes);
+  try {
+    return passage.readWhole(answer, headers);
+  } catch (cause) {
+    if (cause instanceof GatewayError && cause.kind !== "invalid-request") throw cause;
+    throw invalid("the answer is not what its API says", "invalid_response", cause);
+  }
+}
+
+/** An error in the client's own words; undefined where the upstream's may go on as they are. */
+function errorBody(
+  { api, passage }: Relay,
+  { status, headers }: Response,
+  bytes: Uint8Array,
+): unknown {
+  if (status < 400) return undefined;
+  const text = decoder.decode(bytes);
+  if (passage.isVerbatim && api.isOwnError(parsed(text))) return undefined;
+  return api.errorShape(readUpstreamFault(status, headers, text));
+}
+
+/** Puts the provider's id and its wish to be left alone where the client's SDK looks for them. */
+function tellOfError({ api }: Relay, headers: Headers, bytes: Uint8Array): void {
+  const requestId = requestIdIn(headers);
+  if (requestId !== undefined && !headers.has(api.requestIdHeader)) {
+    headers.set(api.requestIdHeader, requestId);
+  }
+  if (headers.has("retry-after")) return;
+  const seconds = retryDelayIn(decoder.decode(bytes));
+  if (seconds !== undefined) headers.set("retry-after", String(seconds));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -72,7 +72,10 @@ export function parseJson(bytes: Uint8Array): JsonRequest {
 }
 
 /** The model that a body of any kind names: a JSON member or a multipart field. */
-export async function modelIn({ request }: Exchange, bytes: Uint8Array<ArrayBuffer>) {
+export async function modelIn(
+  { request }: Exchange,
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0),
+): Promise<unknown> {
   const type = request.headers.get("content-type") ?? "";
   if (!/^\s*multipart\/form-data\b/i.test(type)) return parseJson(bytes).json.model;
   let form: FormData;

@@ -1,12 +1,17 @@
 import { GatewayError } from "../errors.ts";
 import { editable, type HeaderRecord } from "../lib/header_record.ts";
 import type { Provider } from "../providers/provider.ts";
-import type { Upstream } from "../routing/backend.ts";
+import type { Authorizer } from "../policies/cloud_auth/authorizer.ts";
+import type { Credential } from "../policies/credential.ts";
+import type { Upstream, UpstreamPlace } from "../routing/backend.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** An HTTP call to an upstream. */
 export interface UpstreamCall {
   readonly upstream: Upstream;
+  /** Where the upstream serves this call, if not at its own authority. */
+  readonly place?: UpstreamPlace | undefined;
+  readonly credential: Credential | undefined;
   /** Path and query. */
   readonly path: string;
   readonly headers: HeaderRecord;
@@ -26,23 +31,25 @@ export async function send(
   answer: Provider["answer"],
 ): Promise<Response> {
   const { facts, services, signal } = exchange;
-  const { upstream } = call;
+  const { upstream, place = upstream } = call;
   signal.throwIfAborted();
-  upstream.credential?.apply(call.headers);
+  call.credential?.apply(call.headers);
   upstream.editRequestHeaders?.(editable(call.headers));
   facts.backend = upstream.name;
-  if (upstream.endpoint !== undefined) facts.endpoint = upstream.endpoint;
+  if (place.endpoint !== undefined) facts.endpoint = place.endpoint;
+  const url = (place.origin ?? "") + withCredential(call);
+  if (upstream.authorizer !== undefined) await authorize(exchange, upstream.authorizer, url, call);
   facts.upstreamSentMs = services.clock.now();
   let response: Response;
   try {
     response = answer === undefined
-      ? await callOverHttp(exchange, call)
+      ? await callOverHttp(exchange, call, place.origin ?? "", url)
       : await callInProcess(exchange, call, answer);
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
     throw new GatewayError(
       "upstream-unreachable",
-      `upstream call failed: ${upstream.endpoint ?? upstream.name}: ${explain(cause)}`,
+      `upstream call failed: ${place.endpoint ?? upstream.name}: ${explain(cause)}`,
       { code: "upstream_unreachable", cause },
     );
   } finally {
@@ -61,10 +68,25 @@ async function noStatus({ status, body }: Response): Promise<GatewayError> {
   });
 }
 
-function callOverHttp(exchange: Exchange, call: UpstreamCall): Promise<Response> {
-  const origin = call.upstream.origin ?? "";
+/** The last thing that is done to a request: a signature is over all else of it. */
+async function authorize(
+  { head, signal }: Exchange,
+  authorizer: Authorizer,
+  url: string,
+  { headers, body }: UpstreamCall,
+): Promise<void> {
+  if (body instanceof ReadableStream) throw new Error("a stream cannot be signed");
+  await authorizer.authorize({ method: head.method, url, headers, body, signal });
+}
+
+function callOverHttp(
+  exchange: Exchange,
+  call: UpstreamCall,
+  origin: string,
+  url: string,
+): Promise<Response> {
   exchange.waitingFor = { origin, sinceMs: exchange.facts.upstreamSentMs ?? 0 };
-  return exchange.services.client.fetch(origin + withCredential(call), {
+  return exchange.services.client.fetch(url, {
     method: exchange.head.method,
     headers: call.headers,
     body: call.body,
@@ -88,8 +110,8 @@ async function callInProcess(
   });
 }
 
-function withCredential({ upstream, path }: UpstreamCall): string {
-  const query = upstream.credential?.query ?? "";
+function withCredential({ credential, path }: UpstreamCall): string {
+  const query = credential?.query ?? "";
   if (query === "") return path;
   return path.includes("?") ? `${path}&${query}` : `${path}?${query}`;
 }

@@ -1,18 +1,42 @@
-import type { Api } from "../apis/api.ts";
 import { GatewayError } from "../errors.ts";
 import type { RequestHead } from "../routing/request_head.ts";
 import type { Target } from "../routing/backend.ts";
+import type { PathCall } from "../providers/provider.ts";
 
-/** Path and query of a call in an API that the provider speaks. */
-export function apiPath(target: Target, api: Api, head: RequestHead): string {
+/** What is called, as far as the path may depend on it. */
+interface WantedPath extends PathCall {
+  /** The API's own end of the path. */
+  readonly path: string;
+  /** Whether the client's own words go on. */
+  readonly isVerbatim: boolean;
+}
+
+/** Path and query of a call in the API that the provider is spoken to in. */
+export function apiPath(head: RequestHead, target: Target, wanted: WantedPath): string {
   const { paths, provider } = target;
   const rule = provider.paths;
-  const own = rule.exact?.[api.name] ?? paths.whole;
-  if (own !== undefined) return withQuery(own, head.query);
-  if (paths.hostOverridden && paths.prefix === undefined && rule.keepsClientPath) {
-    return safePath(head.path) + head.query;
-  }
-  return (paths.prefix ?? rule.base) + api.path + head.query;
+  const { isVerbatim } = wanted;
+  const query = upstreamQuery(head.query, target, isVerbatim);
+  const own = rule.exact?.[wanted.api] ?? paths.whole;
+  if (own !== undefined) return withQuery(own, query);
+  if (isVerbatim && paths.keepsClientPath) return safePath(head.path) + query;
+  const of = rule.of?.(wanted);
+  if (of !== undefined) return withQuery((paths.prefix ?? "") + of, query);
+  return (paths.prefix ?? rule.base) + wanted.path + query;
+}
+
+/**
+ * The client's query as it may go upstream: without a key where the gateway has its own, and
+ * without what says how Google's API is to frame a stream, which the upstream path says itself.
+ */
+function upstreamQuery(query: string, target: Target, isVerbatim: boolean): string {
+  if (!/[?&](?:key|alt)=/.test(query)) return query;
+  const hasOwnKey = target.credential?.replacesClients === true ||
+    target.authorizer !== undefined;
+  const kept = query.slice(1).split("&").filter((pair) =>
+    !pair.startsWith("alt=") && !(pair.startsWith("key=") && (hasOwnKey || !isVerbatim))
+  );
+  return kept.length === 0 ? "" : `?${kept.join("&")}`;
 }
 
 /** Path and query of a request that is handed through. */

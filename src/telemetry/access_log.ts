@@ -1,3 +1,4 @@
+import { lossesHeader } from "../chat/losses.ts";
 import type { Facts, FactsObserver, LlmFacts } from "../gateway/facts.ts";
 import type { LogFormat } from "./log.ts";
 import type { LogLevels } from "./log_levels.ts";
@@ -78,6 +79,7 @@ const FIELDS: readonly (readonly [key: string, valueOf: ValueOf])[] = [
   ["gen_ai.usage.output_tokens", (_, llm) => llm?.usage?.outputTokens],
   ["gen_ai.usage.reasoning_tokens", (_, llm) => llm?.usage?.reasoningTokens],
   ["usage_source", (_, llm) => llm?.usageSource],
+  ["translation", (_, llm) => shownLosses(llm)],
   ["agw.ai.time_to_first_token", (facts) => roundedSeconds(secondsToFirstToken(facts))],
   ["agw.ai.time_per_output_token", (facts) => roundedSeconds(secondsPerOutputToken(facts))],
   ["gen_ai.request.temperature", (_, llm) => llm?.parameters.temperature],
@@ -90,6 +92,10 @@ const FIELDS: readonly (readonly [key: string, valueOf: ValueOf])[] = [
   ["reason", (facts) => facts.reason === "Upstream" ? undefined : facts.reason],
   ["duration", (facts) => `${Math.trunc(facts.endedMs - facts.startedMs)}ms`],
 ];
+
+function shownLosses(llm: LlmFacts | undefined): string | undefined {
+  return llm === undefined || llm.losses.length === 0 ? undefined : lossesHeader(llm.losses);
+}
 
 /** To the microsecond, which is as fine as the clock. */
 function roundedSeconds(seconds: number | undefined): number | undefined {

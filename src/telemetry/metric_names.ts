@@ -54,4 +54,5 @@ export const METRIC_NAMES: readonly string[] = [
   ...["rss", "pss", "private_dirty", "private_clean", "shared_clean", "swap"]
     .map((of) => `process_${of}`),
   "metrics_label_values_folded_total",
+  "translation_losses_total",
 ].map((name) => PREFIX + name);

@@ -5,6 +5,7 @@ import { createFamilies, type Families } from "./families.ts";
 import { genAiMetrics } from "./gen_ai_metrics.ts";
 import { httpMetrics } from "./http_metrics.ts";
 import { createLabelCap } from "./label_cap.ts";
+import { lossMetrics } from "./loss_metrics.ts";
 import { listsMetric } from "./metric_names.ts";
 import { createSeriesTable } from "./series_table.ts";
 
@@ -31,6 +32,7 @@ export function createMetrics({ registry, version, removed }: MetricsOptions): M
   const cap = createLabelCap(foldCounter(families));
   const http = httpMetrics(families, cap);
   const genAi = genAiMetrics(families, cap);
+  const losses = lossMetrics(families, cap);
   const registersOf = (name: string) => isShown(name) ? [registry] : [];
 
   addBuildInfo(registersOf, version);
@@ -41,6 +43,7 @@ export function createMetrics({ registry, version, removed }: MetricsOptions): M
       settled(facts) {
         http.settled(facts);
         genAi.settled(facts);
+        losses.settled(facts);
       },
     },
     reserveModels: (names) => cap.reserve("gen_ai_request_model", names),

@@ -38,8 +38,12 @@ const BESIDE: Readonly<Record<string, { sees: readonly RegExp[]; seenBy: readonl
 const DOORS: readonly { readonly file: RegExp; readonly seenBy: RegExp }[] = [
   // The runtime is chosen once, at the top; everybody else is handed the interface.
   { file: /^src\/host\/(?!host\.ts$)/, seenBy: /^src\/(main|host\/index)\.ts$/ },
-  // A layer's folders are named by its list alone, so that each can be deleted.
-  { file: /^src\/apis\/(\w+)\//, seenBy: /^src\/apis\/((\w+)\/|(index|route_types)\.ts$)/ },
+  // A layer's folders are named by its list alone, so that each can be deleted; what APIs share
+  // is no API.
+  {
+    file: /^src\/apis\/(?!tool_schema\/)(\w+)\//,
+    seenBy: /^src\/apis\/((\w+)\/|(index|route_types)\.ts$)/,
+  },
   { file: /^src\/providers\/(\w+)\//, seenBy: /^src\/providers\/((\w+)\/|index\.ts$)/ },
 ];
 

@@ -196,13 +196,17 @@ Deno.test("handle() answers 404 in the client's API when there is no route", asy
     const it = gateway(() => json(), { listeners: none });
     const response = await it.ask(new Request(`http://x${path}`, { method: "POST", body: "{}" }));
     assert.equal(response.status, 404);
-    assert.ok(Object.hasOwn(await response.json(), shape ?? ""), path);
+    assert.ok(Object.hasOwn(await response.json(), shape ?? ""), path ?? "");
     assert.equal(it.settled[0]?.reason, "NotFound");
   }
 });
 
 Deno.test("handle() looks at the next host level where a listener has no fitting route", async () => {
-  const route = { name: "default/any", backends: [{ weight: 1, backend: aiBackend() }] };
+  const route = {
+    name: "default/any",
+    strict: false,
+    backends: [{ weight: 1, backend: aiBackend() }],
+  };
   const it = gateway(() => json(), {
     listeners: hostTable([
       { hostnames: ["a.test"], entry: { name: "exact", findRoute: () => undefined } },
@@ -237,6 +241,15 @@ Deno.test("handle() lists public models and never asks upstream", async () => {
   assert.deepEqual(new Set(it.settled.map((facts) => facts.reason)), new Set(["DirectResponse"]));
 });
 
+Deno.test("handle() takes v1 of Google's API for a call of a model, not for the list", async () => {
+  const it = gateway(() => json(), { backend: modelsBackend({ m: {} }) });
+  const body = JSON.stringify({ contents: [{ parts: [{ text: "hi" }] }] });
+  const url = "http://x/v1/models/m:generateContent";
+  const answer = await (await it.ask(new Request(url, { method: "POST", body }))).json();
+  assert.equal(answer.candidates.length, 1);
+  assert.equal(it.calls.length, 1);
+});
+
 for (const method of ["GET", "PUT", "DELETE", "OPTIONS"]) {
   Deno.test(`handle() answers 405 to ${method} on an API route`, async () => {
     const it = gateway(() => json());
@@ -260,12 +273,10 @@ Deno.test("handle() answers 501 on a route of models, as there is no list of the
 });
 
 Deno.test("handle() says which route types are not built, in the client's shape", async () => {
-  const backend = aiBackend({}, { "/v1/messages": "messages", "*": "responses" });
+  const backend = aiBackend({}, { "/v1/realtime": "realtime" });
   const it = gateway(() => json(), { backend });
-  const messages = await it.ask(new Request("http://x/v1/messages", { method: "POST" }));
-  assert.deepEqual([messages.status, (await messages.json()).type], [400, "error"]);
-  const responses = await it.ask(new Request("http://x/r", { method: "POST" }));
-  assert.match((await responses.json()).error.message, /not supported yet: route type responses/);
+  const response = await it.ask(new Request("http://x/v1/realtime", { method: "POST" }));
+  assert.match((await response.json()).error.message, /not supported yet: route type realtime/);
 });
 
 Deno.test("handle() reports its own faults to the operator, not to the client", async () => {

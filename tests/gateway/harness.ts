@@ -29,6 +29,7 @@ interface Setup {
   readonly backend?: Backend;
   readonly route?: Partial<Route>;
   readonly bodyBytesMax?: number;
+  readonly heldMsMax?: number;
   readonly listeners?: PortPlan["listeners"];
 }
 
@@ -59,6 +60,7 @@ export function gateway(upstream: Upstream, setup: Setup = {}) {
     },
     clock: { now: () => ++nowMs, epochMs: () => 1_000 },
     random: () => 0.5,
+    heldMsMax: setup.heldMsMax ?? 0,
     inFlight: new Set<Exchange>(),
     internalError: (error) => internal.push(error),
   };
@@ -81,7 +83,12 @@ export function gateway(upstream: Upstream, setup: Setup = {}) {
 }
 
 function oneRoute({ backend = aiBackend(), route }: Setup): PortPlan["listeners"] {
-  const found: Route = { name: "default/route0", backends: [{ weight: 1, backend }], ...route };
+  const found: Route = {
+    name: "default/route0",
+    strict: false,
+    backends: [{ weight: 1, backend }],
+    ...route,
+  };
   return hostTable([{ hostnames: [], entry: { name: "listener0", findRoute: () => found } }]);
 }
 
@@ -105,7 +112,8 @@ export function target(changes: Partial<Target> = {}): Target {
     origin: "https://api.test",
     endpoint: "api.test:443",
     provider: openai.connect({}, { now: () => 0 }),
-    paths: { hostOverridden: false },
+    paths: { hostOverridden: false, keepsClientPath: false },
+    strict: false,
     ...changes,
   };
 }

@@ -147,6 +147,15 @@ Deno.test("relayStream() ends with upstream-cut where the provider reports an er
   ]);
 });
 
+Deno.test("relayStream() takes no count for final that came before an error", async () => {
+  const it = await begin();
+  const early = `data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":1}}\n\n`;
+  it.upstream.send(chunk("a") + early + `data: {"error":{"message":"overloaded"}}\n\n`);
+  it.upstream.end();
+  await it.rest();
+  assert.equal(it.settled[0]?.llm?.usageSource, "partial");
+});
+
 Deno.test("relayStream() passes on an end mark whose blank line never came", async () => {
   const it = await begin();
   it.upstream.send(chunk("a") + FINISH + "data: [DONE]\n");

@@ -14,13 +14,18 @@ const CUSTOM = compatible.connect({ formats: [{ type: "completions" }] }, ENVIRO
 const PATHED = compatible.connect({ formats: [{ type: "completions", path: "/x/chat" }] }, {
   now: () => 0,
 });
-const OWN: TargetPaths = { hostOverridden: false };
-const HOST: TargetPaths = { hostOverridden: true };
+const OWN: TargetPaths = { hostOverridden: false, keepsClientPath: false };
+const HOST: TargetPaths = { hostOverridden: true, keepsClientPath: false };
+const KEPT: TargetPaths = { hostOverridden: true, keepsClientPath: true };
 const prefixed = (prefix: string, hostOverridden = true): TargetPaths => ({
   hostOverridden,
+  keepsClientPath: false,
   prefix,
 });
-const whole = (path: string): TargetPaths => ({ hostOverridden: true, prefix: "/p", whole: path });
+const whole = (path: string): TargetPaths => ({
+  ...prefixed("/p"),
+  whole: path,
+});
 
 const head = (path: string) => requestHead(new Request(`http://gateway.test${path}`));
 
@@ -29,7 +34,8 @@ type Row = readonly [string, Provider, TargetPaths, string, string];
 const API_PATHS: readonly Row[] = [
   ["its own host", OPENAI, OWN, "/a/v1/chat/completions", "/v1/chat/completions"],
   ["its own host, query kept", OPENAI, OWN, "/v1/chat/completions?a=1", "/v1/chat/completions?a=1"],
-  ["another host keeps the client's path", OPENAI, HOST, "/a/b?c=1", "/a/b?c=1"],
+  ["another host keeps the client's path", OPENAI, KEPT, "/a/b?c=1", "/a/b?c=1"],
+  ["another host without that", OPENAI, HOST, "/a/b?c=1", "/v1/chat/completions?c=1"],
   [
     "another host with a prefix",
     OPENAI,
@@ -50,7 +56,9 @@ const API_PATHS: readonly Row[] = [
 
 for (const [claim, provider, paths, asked, expected] of API_PATHS) {
   Deno.test(`apiPath() for ${claim}`, () => {
-    assert.equal(apiPath(target({ provider, paths }), API, head(asked)), expected);
+    const wanted = { api: "completions", path: API.path, model: "m", streaming: false } as const;
+    const path = apiPath(head(asked), target({ provider, paths }), { ...wanted, isVerbatim: true });
+    assert.equal(path, expected);
   });
 }
 

@@ -17,6 +17,8 @@ export function chatFacts(changes: Partial<Facts> = {}, llm: Partial<LlmFacts> =
     responseBytes: 345,
     llm: {
       operation: "chat",
+      clientApi: "completions",
+      losses: [],
       provider: "openai",
       requestModel: "gpt-4o-mini",
       parameters: {},

@@ -1,0 +1,36 @@
+import type { AnswerSummary, Api, JsonObject, StreamWatch } from "../apis/api.ts";
+import { type SseSplitter, sseSplitter } from "../lib/sse.ts";
+
+/** How an upstream's answer becomes the client's. */
+export interface Passage {
+  /** Whether the upstream's own words go on, so that an error of it may be left as it is. */
+  readonly isVerbatim: boolean;
+  /** Cuts the upstream's stream into events. */
+  split(): SseSplitter;
+  /** Sees the events of a stream; `headers` are the upstream's. */
+  openStream(headers: Headers): AnswerStream;
+  /** Reads an answer that is no stream; the upstream's bytes go on where there is no `body`. */
+  readWhole(answer: JsonObject, headers: Headers): WholeAnswer;
+}
+
+/** A stream on its way to the client. */
+export interface AnswerStream extends StreamWatch {
+  /** What is still to be sent when the upstream has closed the connection. */
+  end?(): Uint8Array | undefined;
+}
+
+/** An answer that is no stream. */
+export interface WholeAnswer {
+  readonly summary: AnswerSummary;
+  readonly body?: JsonObject;
+}
+
+/** The upstream's words as they are, watched by the API that both sides speak. */
+export function verbatim({ view }: Api, request: JsonObject): Passage {
+  return {
+    isVerbatim: true,
+    split: () => sseSplitter(),
+    openStream: () => view.watchStream(request),
+    readWhole: (answer) => ({ summary: view.readAnswer(answer) }),
+  };
+}

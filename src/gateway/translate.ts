@@ -1,0 +1,115 @@
+import type { AnswerContext, CallContext, CalledApi, JsonObject, Serve } from "../apis/api.ts";
+import { type Losses, losses, refuseLosses } from "../chat/losses.ts";
+import type { ChatRequest } from "../chat/request.ts";
+import { awsEventSplitter } from "../lib/aws_event_stream.ts";
+import { defined } from "../lib/defined.ts";
+import { editObject } from "../lib/json_edit.ts";
+import { sseSplitter } from "../lib/sse.ts";
+import { answerLength } from "./answer_length.ts";
+import { answerStream } from "./answer_stream.ts";
+import type { Exchange } from "./exchange.ts";
+import type { LlmFacts } from "./facts.ts";
+import type { ModelCall, PreparedCall } from "./model_call.ts";
+import { newId } from "./new_id.ts";
+import type { Passage } from "./passage.ts";
+
+/**
+ * The provider speaks other chat APIs: the request is read into the canonical model and written in
+ * one of theirs, the first that loses least.
+ */
+export function translated(
+  exchange: Exchange,
+  call: ModelCall,
+  serve: Serve,
+  candidates: readonly CalledApi[],
+  options: { readonly strict: boolean; readonly llm: LlmFacts },
+): PreparedCall {
+  const { request, model, streaming } = call;
+  const { headers } = exchange.head;
+  const chat = serve.readRequest({ json: request, model, streaming, headers });
+  const { called, body, lost } = leastLoss(chat, serve, candidates);
+  options.llm.losses = lost.found;
+  const adapted = call.target.provider.adapt?.({
+    api: called.name,
+    request: body,
+    model,
+    streaming,
+    headers,
+    forwarded: false,
+    losses: lost,
+  });
+  if (options.strict) refuseLosses(lost.found, called.name);
+  return {
+    upstreamApi: called.name,
+    path: called.path,
+    body: JSON.stringify(adapted === undefined ? body : editObject(body, adapted)),
+    passage: throughChat(exchange, { chat, json: request, serve, called, lost }),
+  };
+}
+
+interface Written {
+  readonly called: CalledApi;
+  readonly body: JsonObject;
+  readonly lost: Losses;
+}
+
+/** A candidate that refuses the request gives way to the next; the first refusal is thrown. */
+function leastLoss(
+  chat: ChatRequest,
+  { concepts }: Serve,
+  candidates: readonly CalledApi[],
+): Written {
+  let best: Written | undefined, refusal: unknown;
+  for (const called of candidates) {
+    const lost = losses(concepts);
+    try {
+      const body = called.writeRequest(chat, lost);
+      if (lost.found.length < (best?.lost.found.length ?? Infinity)) best = { called, body, lost };
+    } catch (cause) {
+      refusal ??= cause;
+    }
+    if (best?.lost.found.length === 0) break;
+  }
+  if (best === undefined) throw refusal;
+  return best;
+}
+
+interface Translation {
+  readonly chat: ChatRequest;
+  readonly json: JsonObject;
+  readonly serve: Serve;
+  readonly called: CalledApi;
+  readonly lost: Losses;
+}
+
+function throughChat(
+  { services }: Exchange,
+  { chat, json, serve, called, lost }: Translation,
+): Passage {
+  const ids = (prefix: string) => newId(prefix, services.random);
+  const answering: AnswerContext = {
+    json,
+    chat,
+    createdAtS: Math.floor(services.clock.epochMs() / 1000),
+    newId: ids,
+    losses: lost,
+  };
+  const calling = (headers: Headers): CallContext => ({ chat, headers, newId: ids, losses: lost });
+  return {
+    isVerbatim: false,
+    split: called.framing === "sse" ? () => sseSplitter() : () => awsEventSplitter(),
+    openStream: (headers) =>
+      answerStream(called.readStream(calling(headers)), serve.writeStream(answering)),
+    readWhole(answer, headers) {
+      const response = called.readResponse(answer, calling(headers));
+      const summary = {
+        textLength: answerLength(response),
+        ...defined({
+          model: response.model === "" ? undefined : response.model,
+          usage: response.usage,
+        }),
+      };
+      return { summary, body: serve.writeResponse(response, answering) };
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import type { ApiName } from "../../src/apis/api.ts";
+import { completions } from "../../src/apis/completions/index.ts";
+import { messages } from "../../src/apis/messages/index.ts";
+import { planFor } from "../../src/gateway/plan.ts";
+
+/** What a provider speaks, who asks, and in which APIs it may then be spoken to. */
+const rows: readonly (readonly [string, readonly ApiName[], typeof messages, string])[] = [
+  ["the client's API goes on", ["responses", "completions"], completions, "forward"],
+  [
+    "other chats are translated in order",
+    ["responses", "completions"],
+    messages,
+    "responses completions",
+  ],
+  ["a provider's tasks are no chats", ["embeddings", "gemini"], completions, "gemini"],
+  ["the shared API goes before a preferred one", ["gemini", "completions"], completions, "forward"],
+];
+
+for (const [claim, spoken, api, expected] of rows) {
+  Deno.test(`planFor() ${claim}`, () => {
+    const plan = planFor(api, spoken, "p");
+    const found = plan.type === "translate"
+      ? plan.candidates.map(({ name }) => name).join(" ")
+      : plan.type;
+    assert.equal(found, expected);
+  });
+}

@@ -1,0 +1,61 @@
+import { formatDiagnostic } from "../../src/config/diagnostic.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { normalise } from "../../src/config/normalise.ts";
+import type { Exchange, Services } from "../../src/gateway/exchange.ts";
+import type { Facts } from "../../src/gateway/facts.ts";
+import { handle } from "../../src/gateway/handle.ts";
+import { denoHost } from "../../src/host/deno.ts";
+import { compile } from "../../src/runtime/compile.ts";
+
+/** A gateway in the process of the test: all of it but listeners, logs and metrics. */
+export interface InProcessGateway extends Disposable {
+  /** Answers a request as if it had arrived at the first port. */
+  ask(request: Request): Promise<Response>;
+  /** `fetch` for a client that is told to use another. */
+  readonly fetch: typeof fetch;
+  /** The facts of every request that has ended, oldest first. */
+  readonly settled: readonly Facts[];
+}
+
+/** Starts a gateway on a configuration; throws with its mistakes. */
+export function inProcess(yaml: string): InProcessGateway {
+  const loaded = loadConfig({ name: "config", text: yaml }, { get: () => undefined });
+  if ("diagnostics" in loaded) throw mistakes(loaded.diagnostics.map(formatDiagnostic));
+  const { normalised, problems } = normalise(loaded.config);
+  const compiled = compile(normalised, {
+    now: () => performance.now(),
+    epochMs: () => Date.now(),
+    startedAtS: 0,
+    readFile: (path) => Deno.readTextFileSync(path),
+  });
+  const all = [...problems, ..."problems" in compiled ? compiled.problems : []];
+  if (!("snapshot" in compiled) || all.length > 0) {
+    throw mistakes(all.map((problem) => formatDiagnostic(loaded.locate(problem))));
+  }
+  const [plan] = compiled.snapshot.ports.values();
+  if (plan === undefined) throw new Error("the configuration has no port");
+  const settled: Facts[] = [];
+  const client = denoHost().client({ poolIdleTimeoutMs: 10_000 });
+  const services: Services = {
+    client,
+    observer: { settled: (facts) => void settled.push(structuredClone(facts)) },
+    clock: { now: () => performance.now(), epochMs: () => Date.now() },
+    random: Math.random,
+    heldMsMax: 10_000,
+    inFlight: new Set<Exchange>(),
+    internalError: (error) => {
+      throw error;
+    },
+  };
+  const ask = (request: Request) => handle(request, { peer: "127.0.0.1:1" }, plan, services);
+  return {
+    ask,
+    fetch: (input, init) => ask(new Request(input, init)),
+    settled,
+    [Symbol.dispose]: () => client.close(),
+  };
+}
+
+function mistakes(lines: readonly string[]): Error {
+  return new Error(`the configuration does not hold:\n${lines.join("\n")}`);
+}
