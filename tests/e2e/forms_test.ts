@@ -159,7 +159,7 @@ llm:
     }
     assert.deepEqual(targets, [
       "/api/v9/chat/completions?q=1",
-      "/own/v1/chat/completions?q=1",
+      "/v1/chat/completions?q=1",
       "/deep/chat/completions?q=1",
       "/x/chat/completions?q=1",
     ]);

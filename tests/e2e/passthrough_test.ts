@@ -87,7 +87,7 @@ test("headers of one connection do not go further", async ({ gateway, upstream }
     "GET /v1/echo-anything HTTP/1.1\r\nhost: front.example\r\nconnection: close, x-hop\r\n" +
     "x-hop: 1\r\nkeep-alive: timeout=5\r\nte: trailers\r\nx-end: 2\r\n\r\n";
   const answer = await rawRequest(gateway.url, request);
-  assert.equal(answer?.status, 200, answer?.body);
+  assert.equal(answer?.status, 200, answer?.body ?? "");
   const { headers } = upstream.last.request;
   assert.equal(headers.get("x-end"), "2");
   assert.deepEqual(

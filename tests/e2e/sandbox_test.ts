@@ -10,10 +10,7 @@ const attempts = {
   "write over its config": `Deno.writeTextFileSync("DIRECTORY/probe.ts", "x")`,
   "remove a file": `Deno.removeSync("DIRECTORY/probe.ts")`,
   "make a folder": `Deno.mkdirSync("DIRECTORY/folder")`,
-  "read a variable that is not named": `Deno.env.get("HOME")`,
-  "list the environment": `Deno.env.toObject()`,
   "load a library": `Deno.dlopen("libc.so.6", {})`,
-  "spawn through node": `(await import("node:child_process")).execFileSync("true")`,
 } as const;
 
 if (form === "deno") {
@@ -24,6 +21,22 @@ if (form === "deno") {
       assert.equal(stdout, "NotCapable\n", stderr);
     });
   }
+
+  Deno.test("under the start task's permissions variables that are not named are hidden", async () => {
+    const { stdout, stderr } = await probe(
+      `if (Deno.env.get("PATH") !== undefined || "PATH" in Deno.env.toObject()) throw "seen"`,
+    );
+    assert.equal(stdout, "allowed\n", stderr);
+  });
+
+  Deno.test("under the start task's permissions nothing is spawned through node either", async () => {
+    const { stdout, stderr } = await probe(
+      `const { spawnSync } = await import("node:child_process");` +
+        `spawnSync("/bin/sh", ["-c", "echo x > DIRECTORY/spawned"]);` +
+        `Deno.statSync("DIRECTORY/spawned")`,
+    );
+    assert.equal(stdout, "NotFound\n", stderr);
+  });
 
   Deno.test("under the start task's permissions the gateway can read and listen", async () => {
     const { stdout, stderr } = await probe(
