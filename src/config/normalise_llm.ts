@@ -39,6 +39,7 @@ function modelsOf(llm: Llm, problems: Problems): ModelConfig[] {
       name: model.name,
       public: model.visibility === "public",
       matches: model.matches.map(({ headers }) => headers),
+      detects: model.passthrough === "detect",
       target: targetOf(found, model, index, key),
     };
     return [config];

@@ -181,5 +181,7 @@ export interface ModelConfig {
   readonly public: boolean;
   /** Any one of them is enough; none means always. */
   readonly matches: readonly (readonly ValueMatch[])[];
+  /** Whether answers on paths of no known API are metered by what they say. */
+  readonly detects: boolean;
   readonly target: TargetConfig;
 }

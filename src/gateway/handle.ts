@@ -107,7 +107,9 @@ async function handThrough(
   }
   const model = fromPath ?? await modelIn(exchange, body);
   const target = findTarget(exchange, backend, model);
-  const tap = isMetered ? detectingTap(exchange, target, String(model)) : undefined;
+  const tap = isMetered || target.detects === true
+    ? detectingTap(exchange, target, String(model))
+    : undefined;
   return await passThroughTarget(exchange, route, target, body, tap);
 }
 

@@ -1,4 +1,5 @@
 import type { Api, JsonObject } from "../apis/api.ts";
+import { requestIdIn } from "../apis/upstream_fault.ts";
 import type { Target } from "../routing/backend.ts";
 import type { Exchange } from "./exchange.ts";
 import type { LlmFacts } from "./facts.ts";
@@ -14,4 +15,11 @@ export interface Relay {
   readonly passage: Passage;
   /** In the client's API, as the configuration made it. */
   readonly request: JsonObject;
+}
+
+/** Puts the provider's id of the request where the client's SDK looks for it. */
+export function bringRequestId({ api }: Relay, headers: Headers): void {
+  if (headers.has(api.requestIdHeader)) return;
+  const requestId = requestIdIn(headers);
+  if (requestId !== undefined) headers.set(api.requestIdHeader, requestId);
 }

@@ -6,7 +6,7 @@ import type { Ending } from "./facts.ts";
 import { clientStreamHeaders } from "./headers.ts";
 import { closeAccount } from "./meter.ts";
 import type { AnswerStream } from "./passage.ts";
-import type { Relay } from "./relay.ts";
+import { bringRequestId, type Relay } from "./relay.ts";
 import { whyEnded } from "./why_ended.ts";
 
 /**
@@ -21,6 +21,7 @@ export async function relayStream(relay: Relay, response: Response): Promise<Res
   const events = new RelayedEvents(relay, response);
   await events.untilContent();
   const headers = clientStreamHeaders(response.headers);
+  bringRequestId(relay, headers);
   target.editResponseHeaders?.(headers);
   exchange.facts.status = response.status;
   exchange.facts.responseReadyMs = exchange.services.clock.now();

@@ -3,9 +3,9 @@ import type { AnswerSummary, JsonObject } from "../apis/api.ts";
 import { acceptsCoding, contentCoding, encodeBody } from "../lib/content_coding.ts";
 import { isMapping } from "../lib/mapping.ts";
 import { BodyTooLarge, declaredLength, readBody } from "../lib/read_body.ts";
-import { readUpstreamFault, requestIdIn, retryDelayIn } from "../apis/upstream_fault.ts";
+import { readUpstreamFault, retryDelayIn } from "../apis/upstream_fault.ts";
 import type { WholeAnswer } from "./passage.ts";
-import type { Relay } from "./relay.ts";
+import { bringRequestId, type Relay } from "./relay.ts";
 import { clientResponseHeaders, untouchedResponseHeaders } from "./headers.ts";
 import { closeAccount } from "./meter.ts";
 import { wholeReply } from "./reply.ts";
@@ -32,7 +32,8 @@ export async function relayWhole(relay: Relay, response: Response): Promise<Resp
     const headers = coding === null
       ? untouchedResponseHeaders(response.headers)
       : clientResponseHeaders(response.headers);
-    if (!response.ok) tellOfError(relay, headers, received);
+    bringRequestId(relay, headers);
+    if (!response.ok) bringRetryDelay(headers, received);
     if (written !== undefined) headers.set("content-type", "application/json");
     target.editResponseHeaders?.(headers);
     const bytes = written === undefined ? received : encoder.encode(JSON.stringify(written));
@@ -70,12 +71,8 @@ function errorBody(
   return api.errorShape(readUpstreamFault(status, headers, text));
 }
 
-/** Puts the provider's id and its wish to be left alone where the client's SDK looks for them. */
-function tellOfError({ api }: Relay, headers: Headers, bytes: Uint8Array): void {
-  const requestId = requestIdIn(headers);
-  if (requestId !== undefined && !headers.has(api.requestIdHeader)) {
-    headers.set(api.requestIdHeader, requestId);
-  }
+/** Puts the provider's wish to be left alone where the client's SDK looks for it. */
+function bringRetryDelay(headers: Headers, bytes: Uint8Array): void {
   if (headers.has("retry-after")) return;
   const seconds = retryDelayIn(decoder.decode(bytes));
   if (seconds !== undefined) headers.set("retry-after", String(seconds));

@@ -62,6 +62,8 @@ export interface Target extends Upstream {
   readonly credentialFor?: ((api: ApiName) => Credential | undefined) | undefined;
   /** Whether what a translation cannot carry is refused instead of reported. */
   readonly strict: boolean;
+  /** Whether answers on paths of no known API are metered by what they say. */
+  readonly detects?: boolean;
 }
 
 /** An authority as calls and as logs need it. */

@@ -128,7 +128,7 @@ class Compiler {
         name: model.name,
         public: model.public,
         ...(model.matches.length === 0 ? {} : { when: anyOf(model.matches.map(headersMatcher)) }),
-        model: this.#target(model.target),
+        model: { ...this.#target(model.target), detects: model.detects },
       })),
     );
   }

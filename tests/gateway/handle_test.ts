@@ -241,15 +241,6 @@ Deno.test("handle() lists public models and never asks upstream", async () => {
   assert.deepEqual(new Set(it.settled.map((facts) => facts.reason)), new Set(["DirectResponse"]));
 });
 
-Deno.test("handle() takes v1 of Google's API for a call of a model, not for the list", async () => {
-  const it = gateway(() => json(), { backend: modelsBackend({ m: {} }) });
-  const body = JSON.stringify({ contents: [{ parts: [{ text: "hi" }] }] });
-  const url = "http://x/v1/models/m:generateContent";
-  const answer = await (await it.ask(new Request(url, { method: "POST", body }))).json();
-  assert.equal(answer.candidates.length, 1);
-  assert.equal(it.calls.length, 1);
-});
-
 for (const method of ["GET", "PUT", "DELETE", "OPTIONS"]) {
   Deno.test(`handle() answers 405 to ${method} on an API route`, async () => {
     const it = gateway(() => json());

@@ -125,10 +125,13 @@ export function aiBackend(
   return { type: "ai", routeTypeOf: routeTypeTable(routes), target: target(changes) };
 }
 
-export function modelsBackend(names: Readonly<Record<string, Partial<Target>>>): Backend {
+export function modelsBackend(
+  names: Readonly<Record<string, Partial<Target>>>,
+  routes: Parameters<typeof routeTypeTable>[0] = { "/v1/chat/completions": "completions" },
+): Backend {
   return {
     type: "models",
-    routeTypeOf: routeTypeTable({ "/v1/chat/completions": "completions", "*": "passthrough" }),
+    routeTypeOf: routeTypeTable({ "*": "passthrough", ...routes }),
     models: modelTable(
       Object.entries(names).map(([name, changes]) => ({
         name,

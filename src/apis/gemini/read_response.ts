@@ -1,4 +1,5 @@
 import type { ChatResponse, Choice } from "../../chat/response.ts";
+import { GatewayError } from "../../errors.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import type { CallContext, JsonObject } from "../api.ts";
@@ -10,6 +11,11 @@ import { candidatesIn, isBlocked, partsIn, readFinishReason, readUsage } from ".
 export function readResponse(answer: JsonObject, context: CallContext): ChatResponse {
   const id = typeof answer.responseId === "string" ? answer.responseId : "";
   const candidates = candidatesIn(answer);
+  if (candidates.length === 0 && !ANSWERS.some((name) => name in answer)) {
+    throw new GatewayError("upstream-invalid", "the provider's answer has no candidates", {
+      code: "invalid_response",
+    });
+  }
   const choices = candidates.map((candidate, at) => {
     reportLosses(candidate, context);
     return choiceOf(candidate, callIds(id, at, context));
@@ -25,6 +31,9 @@ export function readResponse(answer: JsonObject, context: CallContext): ChatResp
     ...defined({ usage: readUsage(answer.usageMetadata), serviceTier: serviceTierOf(context) }),
   };
 }
+
+/** What an answer has at least one of, even when nothing was generated. */
+const ANSWERS = ["candidates", "promptFeedback", "usageMetadata"];
 
 /** Ids for calls without one, the same however the answer came. */
 export function callIds(

@@ -1,5 +1,6 @@
 import type { Block } from "../../chat/block.ts";
 import type { ChatResponse } from "../../chat/response.ts";
+import { GatewayError } from "../../errors.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import type { CallContext, CalledApi, JsonObject } from "../api.ts";
@@ -21,8 +22,12 @@ export const messagesCall: CalledApi = {
 
 function readResponse(answer: JsonObject, context: CallContext): ChatResponse {
   const names = toolRenaming(context.chat);
-  const content: readonly unknown[] = Array.isArray(answer.content) ? answer.content : [];
-  const blocks = content.filter(isMapping)
+  if (!Array.isArray(answer.content)) {
+    throw new GatewayError("upstream-invalid", "the provider's answer has no content", {
+      code: "invalid_response",
+    });
+  }
+  const blocks = answer.content.filter(isMapping)
     .map((block): Block => readAnswerBlock(block, names, context.losses));
   const refusal = refusalOf(answer);
   return {

@@ -99,8 +99,10 @@ const Model = v.pipe(
       [],
     ),
     passthrough: v.exactOptional(v.pipe(
-      closedWords(["opaque"], ["detect"]),
-      v.description("How paths of no known API are handled: passed on as they are."),
+      closedWords(["opaque", "detect"]),
+      v.description(
+        "Paths of no known API are passed on as they are; `detect` reads usage off the answers.",
+      ),
     )),
     ...settings,
   }, later("LocalLLMModels")),

@@ -4,6 +4,7 @@ import type { JsonEdits } from "../../lib/json_edit.ts";
 import { withoutModel } from "../gemini_edits.ts";
 import type { Provider, ProviderCall } from "../provider.ts";
 import { claudeEdits } from "./claude_edits.ts";
+import { geminiEdits } from "./gemini_edits.ts";
 import { familyOf, googleId, type VertexFamily } from "./models.ts";
 import { originOf, pathsOf, RANKING_ORIGIN } from "./paths.ts";
 
@@ -46,6 +47,8 @@ function adapt(call: ProviderCall): JsonEdits | undefined {
       return claudeEdits(call);
     case "completions":
       return namePublisher(call);
+    case "gemini":
+      return geminiEdits(call);
     default:
       return withoutModel(call);
   }

@@ -148,7 +148,14 @@ Deno.test("readResponse() reads an answer without candidates", () => {
     model: "m",
     choices: [{ blocks: [], finish: { reason: "content-filter" } }],
   });
-  assert.equal(read({}).response.choices[0]?.finish.reason, "stop");
+  const empty = read({ usageMetadata: { promptTokenCount: 1 } }).response;
+  assert.equal(empty.choices[0]?.finish.reason, "stop");
+});
+
+Deno.test("readResponse() takes what Google never says for no answer", () => {
+  for (const answer of [{}, { hello: "world" }]) {
+    assert.throws(() => read(answer), { kind: "upstream-invalid" });
+  }
 });
 
 Deno.test("readResponse() reads usage, the tier and likelihoods", () => {

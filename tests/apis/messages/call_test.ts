@@ -40,11 +40,17 @@ Deno.test("readResponse() reads a whole message", () => {
 });
 
 Deno.test("readResponse() reads a message that says nothing", () => {
-  assert.deepEqual(read({}), {
+  assert.deepEqual(read({ content: [] }), {
     id: "",
     model: "",
     choices: [{ blocks: [], finish: { reason: "other" } }],
   });
+});
+
+Deno.test("readResponse() takes what has no content for no answer", () => {
+  for (const answer of [{}, { hello: "world" }, { content: "text" }]) {
+    assert.throws(() => read(answer), { kind: "upstream-invalid" });
+  }
 });
 
 const BLOCKS: readonly [claim: string, JsonObject, Block, lost?: string[]][] = [
