@@ -136,6 +136,8 @@ const STATUSES: Readonly<Record<string, number>> = {
   internalServerException: 500,
   UNAVAILABLE: 503,
   serviceUnavailableException: 503,
+  service_unavailable_error: 503,
+  server_is_overloaded: 503,
   DEADLINE_EXCEEDED: 504,
   overloaded_error: 529,
 };

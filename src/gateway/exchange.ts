@@ -39,6 +39,8 @@ export interface Exchange {
   readonly signal: AbortSignal;
   /** How the client's API words errors; until the route type is known, its path tells. */
   errorShape: ErrorShape | undefined;
+  /** Where the client's SDK looks for the provider's id of a request. */
+  requestIdHeader: string;
   /** Set while the head of an upstream's answer is awaited. */
   waitingFor: { readonly origin: string; readonly sinceMs: number } | undefined;
   /** Ends all work for this request. */
@@ -70,6 +72,7 @@ export function openExchange(
     plan,
     signal: controller.signal,
     errorShape: undefined,
+    requestIdHeader: "x-request-id",
     waitingFor: undefined,
     abort: (reason) => controller.abort(reason),
     settle(ending) {

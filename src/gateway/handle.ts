@@ -79,6 +79,7 @@ async function deliver(exchange: Exchange, route: Route): Promise<Response> {
   }
   if (handling === "models") throw noModels();
   if (api === undefined) throw notBuilt(type);
+  exchange.requestIdHeader = api.requestIdHeader;
   if (!isPost) throw methodNotAllowed(head.method, "POST");
   const received = parseJson(await readRequestBytes(exchange));
   const target = backend.type === "ai"

@@ -12,6 +12,9 @@ export function refuse(exchange: Exchange, cause: unknown): Response {
   const shape = exchange.errorShape ?? errorShapeFor(exchange.head.path);
   const response = jsonReply(exchange, error.status, shape(error), endingOf(error));
   if (error.allow !== undefined) response.headers.set("allow", error.allow);
+  if (error.requestId !== undefined) {
+    response.headers.set(exchange.requestIdHeader, error.requestId);
+  }
   return response;
 }
 

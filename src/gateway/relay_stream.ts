@@ -1,3 +1,4 @@
+import { requestIdIn } from "../apis/upstream_fault.ts";
 import type { Fault } from "../chat/fault.ts";
 import { GatewayError } from "../errors.ts";
 import { concat } from "../lib/bytes.ts";
@@ -40,6 +41,8 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
   readonly #stream: AnswerStream;
   /** What came before the first content. */
   readonly #held: Uint8Array[] = [];
+  /** The provider's id of the request. */
+  readonly #requestId: string | undefined;
   /** A read that outlasted the wait for content. */
   #reading: Promise<Step> | undefined;
   #isSettled = false;
@@ -47,6 +50,7 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
   constructor(relay: Relay, { body, headers }: Response) {
     this.#relay = relay;
     this.#reader = (body ?? new Blob([]).stream()).getReader();
+    this.#requestId = requestIdIn(headers);
     this.#splitter = relay.passage.split();
     this.#stream = relay.passage.openStream(headers);
   }
@@ -72,13 +76,14 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
         if (out !== undefined) this.#held.push(out);
       }
     } catch (cause) {
-      throw this.#refuse(whyEnded(this.#relay.exchange.signal, cause));
+      throw this.#refuse(whyEnded(this.#relay.exchange.signal, cause, this.#requestId));
     } finally {
       wait.stop();
     }
     const { started, progress, fault } = this.#stream;
     if (started || progress === "answered" || progress === "closed") return;
-    throw this.#refuse(progress === "failed" ? refusal(fault) : broken());
+    const requestId = fault?.requestId ?? this.#requestId;
+    throw this.#refuse(progress === "failed" ? refusal(fault, requestId) : broken(requestId));
   }
 
   start(controller: Controller): void {
@@ -210,21 +215,21 @@ function startWait(ms: number): { readonly over: Promise<undefined>; stop(): voi
 }
 
 /** An error of the provider that came before any content, as if it had been its whole answer. */
-function refusal(fault: Fault | undefined): GatewayError {
+function refusal(fault: Fault | undefined, requestId: string | undefined): GatewayError {
   const message = fault?.message ?? "the provider reported an error in its stream";
   return new GatewayError("upstream-refused", message, {
     status: fault?.status ?? 502,
     code: fault?.code,
     param: fault?.param,
-    requestId: fault?.requestId,
+    requestId,
   });
 }
 
-function broken(): GatewayError {
+function broken(requestId: string | undefined): GatewayError {
   return new GatewayError(
     "upstream-invalid",
     "the upstream broke off before the end of its answer",
-    { code: "upstream_cut" },
+    { code: "upstream_cut", requestId },
   );
 }
 

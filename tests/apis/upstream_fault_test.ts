@@ -70,6 +70,14 @@ const STREAMED: readonly (readonly [unknown, number])[] = [
   [{ type: "error", error: { type: "rate_limit_error", message: "m" } }, 429],
   [{ error: { message: "m", code: "rate_limit_exceeded" } }, 429],
   [{ error: { message: "m", type: "requests", code: "rate_limit_exceeded" } }, 429],
+  [{ error: { message: "m", type: "service_unavailable_error", code: null } }, 503],
+  [
+    {
+      type: "response.failed",
+      response: { error: { message: "m", code: "server_is_overloaded" } },
+    },
+    503,
+  ],
   [{ error: { message: "m", code: 503, status: "UNAVAILABLE" } }, 503],
   [{ type: "error", code: "server_error", message: "m" }, 500],
   [{ type: "response.failed", response: { error: { code: "server_error", message: "m" } } }, 500],

@@ -131,11 +131,12 @@ Deno.test("answerStream() brings each event over as it comes", async () => {
 
 Deno.test("relayStream() answers an error before any content with its status", async () => {
   const upstream = script();
-  const it = translating(() => upstream.response(), false, 10_000);
+  const it = translating(() => upstream.response({ "request-id": "req_3" }), false, 10_000);
   upstream.send(START);
   upstream.send(OVERLOADED);
   const response = await it.ask(chat(asked));
   assert.equal(response.status, 529);
+  assert.equal(response.headers.get("x-request-id"), "req_3");
   assert.match(response.headers.get("content-type") ?? "", /json/);
   assert.equal((await response.json()).error.message, "Overloaded");
   assert.equal(it.settled.length, 1);
@@ -145,11 +146,12 @@ Deno.test("relayStream() answers an error before any content with its status", a
 
 Deno.test("relayStream() answers a break before any content with 502", async () => {
   const upstream = script();
-  const it = translating(() => upstream.response(), false, 10_000);
+  const it = translating(() => upstream.response({ "request-id": "req_4" }), false, 10_000);
   upstream.send(START);
   upstream.cut();
   const response = await it.ask(chat(asked));
   assert.equal(response.status, 502);
+  assert.equal(response.headers.get("x-request-id"), "req_4");
   assert.equal(it.settled[0]?.ending, "upstream-cut");
 });
 

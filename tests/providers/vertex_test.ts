@@ -92,6 +92,35 @@ Deno.test("adapt() keeps the model of a count, in Vertex AI's spelling", () => {
   });
 });
 
+const HI = { role: "user", parts: [{ text: "hi" }] };
+const EMPTY = { text: "" };
+const CALL = { functionCall: { name: "f" } };
+const model = (...parts: readonly unknown[]) => ({ role: "model", parts });
+
+const CONTENTS: readonly [string, readonly unknown[], readonly unknown[]][] = [
+  ["no empty texts of the model", [model(EMPTY, CALL, EMPTY), HI], [model(CALL), HI]],
+  ["no turns of the model of empty texts only", [HI, model(CALL), model(EMPTY)], [HI, model(CALL)]],
+  ["signatures on empty texts", [model({ ...EMPTY, thoughtSignature: "s" }, EMPTY)], [
+    model({ ...EMPTY, thoughtSignature: "s" }),
+  ]],
+  ["what a user left empty", [model(EMPTY), { role: "user", parts: [EMPTY] }, "x"], [
+    { role: "user", parts: [EMPTY] },
+    "x",
+  ]],
+];
+
+for (const [claim, contents, expected] of CONTENTS) {
+  Deno.test(`adapt() sends Gemini ${claim}`, () => {
+    const sent = adapted(vertex, { contents }, { api: "gemini", model: "gemini-x" });
+    assert.deepEqual(sent, { contents: expected });
+  });
+}
+
+Deno.test("adapt() of Gemini leaves contents alone that have no empty texts", () => {
+  const request = { contents: [HI] };
+  assert.equal(adapted(vertex, request, { api: "gemini", model: "gemini-x" }), request);
+});
+
 const MODELS: readonly [ApiName, string, JsonObject][] = [
   ["completions", "gemini-2.5-pro", { model: "google/gemini-2.5-pro" }],
   ["completions", "google/gemini-2.5-pro", { model: "google/gemini-2.5-pro" }],

@@ -66,7 +66,7 @@ export function writeError(fault: Fault, sequenceNumber: number): string {
   return writeFrame({
     type: "error",
     sequence_number: sequenceNumber,
-    code: fault.code ?? codeOf(fault.status),
+    code: ownCode(fault.code) ?? codeOf(fault.status),
     message: fault.message,
     param: fault.param ?? null,
   });
@@ -125,6 +125,11 @@ function writeToken({ token, logprob, bytes }: Omit<TokenLogprob, "top">): JsonO
 }
 
 /** A word for programs where the fault has none. */
+/** OpenAI's codes look like this; AWS's and Google's words do not, and mean nothing to SDKs. */
+function ownCode(code: string | undefined): string | undefined {
+  return code !== undefined && /^[a-z][a-z_]*$/.test(code) ? code : undefined;
+}
+
 function codeOf(status: number): string {
   if (status === 429) return "rate_limit_exceeded";
   return status < 500 ? "invalid_request_error" : "server_error";

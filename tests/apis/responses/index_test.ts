@@ -24,6 +24,10 @@ const EVENTS: readonly [string, Fault, object][] = [
     code: "rate_limit_exceeded",
     param: null,
   }],
+  ["a code of OpenAI's in place of Google's", { status: 429, message: "m", code: "RESOURCE_X" }, {
+    code: "rate_limit_exceeded",
+    param: null,
+  }],
   ["a code for a mistake", { status: 404, message: "m" }, {
     code: "invalid_request_error",
     param: null,
