@@ -33,6 +33,16 @@ export function isNoSeal({ api, value }: Seal): boolean {
 
 const ENVELOPE = "eyJhZ3ci";
 
+/** Whether a client's token is the seal of another API. */
+export function isSealEnvelope(token: string): boolean {
+  return unwrapped(token) !== undefined;
+}
+
+/** Whether a text can hold what `writeSealToken` or `writeSealedId` wrote; a cheap look. */
+export function mayHoldSeals(text: string): boolean {
+  return text.includes(ENVELOPE) || text.includes(SEPARATOR);
+}
+
 function unwrapped(token: string): Seal | undefined {
   if (!token.startsWith(ENVELOPE)) return undefined;
   try {

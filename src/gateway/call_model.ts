@@ -33,13 +33,13 @@ export async function callModel(
 ): Promise<Response> {
   const call = openCall(exchange, target, api, received);
   const { provider, paths } = target;
-  const plan = planFor(api, provider.speaks(call.model, paths), provider.name);
+  const plan = planFor(api, provider, call.model, paths);
   const llm = beginLlm(exchange, call);
   if (plan.type === "local") return await answerLocally(exchange, call);
   const options = { strict: target.strict || route.strict, llm };
   switch (plan.type) {
     case "forward":
-      return await deliver(exchange, route, call, forwarded(exchange, call), llm);
+      return await deliver(exchange, route, call, forwarded(exchange, call, llm), llm);
     case "translate": {
       const { serve } = api;
       if (serve === undefined) throw new Error(`${api.name} has no server's side`);
@@ -114,6 +114,7 @@ function requestHeaders(
     model,
     streaming,
     headers: exchange.head.headers,
+    place: target.paths,
     forwarded: passage.isVerbatim,
   });
   route.editRequestHeaders?.(editable(headers));

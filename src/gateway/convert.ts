@@ -28,6 +28,7 @@ export function converted(
     model,
     streaming,
     headers,
+    place: target.paths,
     forwarded: false,
   });
   return {

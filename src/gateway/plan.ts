@@ -2,6 +2,7 @@ import { CALLED_APIS } from "../apis/index.ts";
 import type { Api, ApiName, CalledApi, Converter } from "../apis/api.ts";
 import type { ChatApiName } from "../chat/api_name.ts";
 import { GatewayError } from "../errors.ts";
+import type { Place, Provider } from "../providers/provider.ts";
 
 /** How a request in one API reaches a provider that speaks others. */
 export type Plan =
@@ -14,10 +15,12 @@ export type Plan =
  * Where client and provider share the API, the bytes go on; chats are translated, other tasks
  * converted, into what the provider prefers; what needs no provider is answered here.
  */
-export function planFor(api: Api, spoken: readonly ApiName[], provider: string): Plan {
+export function planFor(api: Api, provider: Provider, model: string, place: Place): Plan {
+  const spoken = provider.speaks(model, place);
   if (spoken.includes(api.name)) return { type: "forward" };
   if (api.serve !== undefined) {
-    const candidates = spoken.filter(isChat).map((name) => CALLED_APIS[name]);
+    const offered = provider.translatesTo?.(model, place) ?? spoken;
+    const candidates = offered.filter(isChat).map((name) => CALLED_APIS[name]);
     if (candidates.length > 0) return { type: "translate", candidates };
   }
   for (const [name, converter] of Object.entries(api.converters ?? {})) {
@@ -27,7 +30,7 @@ export function planFor(api: Api, spoken: readonly ApiName[], provider: string):
   if (api.answerLocally !== undefined) return { type: "local" };
   throw new GatewayError(
     "invalid-request",
-    `unsupported conversion: ${provider} speaks ${spoken.join(", ")}, which ${api.name} ` +
+    `unsupported conversion: ${provider.name} speaks ${spoken.join(", ")}, which ${api.name} ` +
       `cannot be turned into`,
     { code: "unsupported_conversion" },
   );

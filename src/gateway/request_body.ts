@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { JsonObject } from "../apis/api.ts";
 import { GatewayError } from "../errors.ts";
 import { contentCoding, decodeBody, DecodedTooLarge } from "../lib/content_coding.ts";
@@ -50,11 +51,12 @@ function tooLarge(bytesMax: number): GatewayError {
   );
 }
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
+const decoder = new TextDecoder();
 
 /** Parses a body that has to be a JSON object. */
 export function parseJson(bytes: Uint8Array): JsonRequest {
   try {
+    if (!isUtf8(bytes)) throw new TypeError("not UTF-8");
     const text = decoder.decode(bytes);
     const json: unknown = JSON.parse(text);
     if (isMapping(json)) return { text, json };

@@ -35,6 +35,7 @@ export function translated(
     model,
     streaming,
     headers,
+    place: call.target.paths,
     forwarded: false,
     losses: lost,
   });

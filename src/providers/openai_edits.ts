@@ -7,7 +7,8 @@ import type { ProviderCall } from "./provider.ts";
 export function openAiEdits(call: ProviderCall): JsonEdits | undefined {
   if (call.api !== "completions") return undefined;
   const renamed = renameMaxTokens(call.request, call.model);
-  const stripped = call.forwarded ? undefined : withoutReasoning(call.request);
+  const isOwnChoice = call.forwarded && call.place.hostOverridden;
+  const stripped = isOwnChoice ? undefined : withoutReasoning(call.request);
   if (stripped !== undefined) call.losses?.dropped("reasoningReplay");
   return renamed === undefined ? stripped : mergeEdits(renamed, stripped);
 }
@@ -24,7 +25,10 @@ function renameMaxTokens(request: JsonObject, model: string): JsonEdits | undefi
   };
 }
 
-/** How other servers have reasoning replayed to them; OpenAI's refuse unknown members. */
+/**
+ * How other servers have reasoning replayed to them; OpenAI's refuse unknown members. At an address
+ * of the user's own there may be another server, for which the client wrote them.
+ */
 const REASONING = ["reasoning_content", "reasoning_details", "reasoning_signature"];
 
 function withoutReasoning({ messages }: JsonObject): JsonEdits | undefined {

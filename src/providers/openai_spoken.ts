@@ -11,5 +11,10 @@ export function spokenByOpenAi({ hostOverridden }: Place): readonly ApiName[] {
   return hostOverridden ? ELSEWHERE : AT_HOME;
 }
 
+/** At another address a translation does not try its luck with what may not be there. */
+export function translatedByOpenAi({ hostOverridden }: Place): readonly ApiName[] {
+  return hostOverridden ? ["completions"] : AT_HOME;
+}
+
 const AT_HOME: readonly ApiName[] = ["responses", "completions", "embeddings", "rerank"];
 const ELSEWHERE: readonly ApiName[] = ["completions", "responses", "embeddings", "rerank"];

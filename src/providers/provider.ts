@@ -30,6 +30,8 @@ export interface Provider {
   readonly model?: string;
   /** The APIs it speaks for a model, preferred first. */
   speaks(model: string, place: Place): readonly ApiName[];
+  /** Those of them that a translation may choose from, if not all. */
+  translatesTo?(model: string, place: Place): readonly ApiName[];
   /** Scheme and authority when the config names none. */
   readonly origin?: string;
   /** Tasks that the provider offers at another authority than `origin`. */
@@ -62,6 +64,7 @@ export interface ProviderCall {
   readonly streaming: boolean;
   /** The client's headers. */
   readonly headers: Headers;
+  readonly place: Place;
   /** Whether the client's own body goes on, in the API that it came in. */
   readonly forwarded: boolean;
   /** Where a provider tells what it takes out of a translated request. */

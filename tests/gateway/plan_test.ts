@@ -3,6 +3,7 @@ import type { ApiName } from "../../src/apis/api.ts";
 import { completions } from "../../src/apis/completions/index.ts";
 import { messages } from "../../src/apis/messages/index.ts";
 import { planFor } from "../../src/gateway/plan.ts";
+import { openai } from "../../src/providers/openai/index.ts";
 
 /** What a provider speaks, who asks, and in which APIs it may then be spoken to. */
 const rows: readonly (readonly [string, readonly ApiName[], typeof messages, string])[] = [
@@ -19,10 +20,22 @@ const rows: readonly (readonly [string, readonly ApiName[], typeof messages, str
 
 for (const [claim, spoken, api, expected] of rows) {
   Deno.test(`planFor() ${claim}`, () => {
-    const plan = planFor(api, spoken, "p");
+    const paths = { base: "", keepsClientPath: false, dropsVersion: false };
+    const provider = { name: "p", speaks: () => spoken, paths };
+    const plan = planFor(api, provider, "m", { hostOverridden: false });
     const found = plan.type === "translate"
       ? plan.candidates.map(({ name }) => name).join(" ")
       : plan.type;
     assert.equal(found, expected);
   });
 }
+
+Deno.test("planFor() translates into no more than the provider lets it", () => {
+  const provider = openai.connect({}, { now: () => 0 });
+  const candidates = (hostOverridden: boolean) => {
+    const plan = planFor(messages, provider, "m", { hostOverridden });
+    return plan.type === "translate" ? plan.candidates.map(({ name }) => name) : plan.type;
+  };
+  assert.deepEqual(candidates(false), ["responses", "completions"]);
+  assert.deepEqual(candidates(true), ["completions"]);
+});

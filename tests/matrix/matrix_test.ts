@@ -43,7 +43,7 @@ async function runCell(matrix: Matrix, pair: Pair, one: Case): Promise<ReadonlyS
   const streams = await one.run(streamed);
   assert.deepEqual(streams.map(essence), answers.map(essence), "streamed as buffered");
   for (const all of [answers, streams]) {
-    const lost = all.map((_, index) => lossesOf(pair, one.name, index));
+    const lost = all.map(() => lossesOf(pair, one.name));
     assert.deepEqual(all.map((answer) => answer.lost), lost, "what was lost");
   }
   return new Set([...whole.noted, ...streamed.noted]);

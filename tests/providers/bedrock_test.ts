@@ -93,6 +93,7 @@ Deno.test("adapt() leaves a chat alone where there is nothing to add", () => {
       model: CLAUDE,
       streaming: true,
       headers: new Headers(),
+      place: { hostOverridden: false },
       forwarded: false,
     }),
     undefined,

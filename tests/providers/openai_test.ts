@@ -52,10 +52,12 @@ Deno.test("adapt() strips reasoning from the turns of the model in a translated 
   }
 });
 
-Deno.test("adapt() leaves a client's own messages, and those of other APIs, alone", () => {
+Deno.test("adapt() leaves a client's own messages elsewhere, and those of other APIs, alone", () => {
+  const elsewhere = { forwarded: true, place: { hostOverridden: true } };
   for (const provider of PROVIDERS) {
     const request = { messages: HISTORY };
-    assert.equal(adapted(provider, request, { forwarded: true }), request);
+    assert.equal(adapted(provider, request, elsewhere), request);
+    assert.notEqual(adapted(provider, request, { forwarded: true }), request);
     assert.equal(adapted(provider, request, { api: "responses" }), request);
     const plain = { messages: [HISTORY[0], HISTORY[2], "x", null] };
     assert.equal(adapted(provider, plain), plain);

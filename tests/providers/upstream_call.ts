@@ -77,6 +77,7 @@ function callOf(call: Partial<ProviderCall>): ProviderCall {
     model: "m",
     streaming: false,
     headers: new Headers(),
+    place: { hostOverridden: false },
     forwarded: false,
     ...call,
   };

@@ -77,6 +77,7 @@ Deno.test("adapt() edits only the members of Claude's requests that it has to", 
     model: "claude-x",
     streaming: false,
     headers: new Headers(),
+    place: { hostOverridden: false },
     forwarded: true,
   });
   assert.deepEqual(Object.keys(edits?.set ?? {}), ["system", "anthropic_version"]);

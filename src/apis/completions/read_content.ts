@@ -2,15 +2,9 @@ import type { Block, CacheHint, MediaBlock, MediaSource } from "../../chat/block
 import { defined } from "../../lib/defined.ts";
 import { parseDurationMs } from "../../lib/duration.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
+import { required, requiredMapping, requiredString, stringIn, wrongType } from "../fields.ts";
 import { audioTypeOf, documentTypeOf, parseDataUrl, unbroken } from "./media_types.ts";
-import {
-  mappingIn,
-  noteOthers,
-  required,
-  stringIn,
-  type Unmodelled,
-  wrongType,
-} from "./members.ts";
+import { noteOthers, type Unmodelled } from "./unmodelled.ts";
 
 /**
  * The blocks of a message's `content`: text, or a list of parts.
@@ -20,7 +14,7 @@ import {
 export function readContent(content: unknown, param: string, unmodelled: Unmodelled): Block[] {
   if (content === null || content === undefined) return [];
   if (typeof content === "string") return [{ type: "text", text: content }];
-  if (!Array.isArray(content)) throw wrongType(param, "a string or an array of parts");
+  if (!Array.isArray(content)) throw wrongType(param, "a string or a list of parts");
   return content.map((part, index) => {
     const at = `${param}[${index}]`;
     if (typeof part === "string") return { type: "text", text: part };
@@ -38,7 +32,7 @@ const PARTS: ReadonlyMap<unknown, PartReader> = new Map<unknown, PartReader>([
   ["text", readText],
   ["refusal", (part, parent) => ({
     type: "refusal",
-    text: required(stringIn(part, "refusal", parent), `${parent}refusal`),
+    text: requiredString(part, "refusal", `${parent}refusal`),
   })],
   ["image_url", readImagePart],
   ["input_audio", readAudioPart],
@@ -56,17 +50,17 @@ function nativePart(part: Mapping): Block {
 }
 
 function readText(part: Mapping, parent: string): Block {
-  const text = required(stringIn(part, "text", parent), `${parent}text`);
+  const text = requiredString(part, "text", `${parent}text`);
   return { type: "text", text, ...defined({ cache: readCache(part) }) };
 }
 
 function readImagePart(part: Mapping, parent: string, unmodelled: Unmodelled): Block {
   const image = typeof part.image_url === "string"
     ? { url: part.image_url }
-    : required(mappingIn(part, "image_url", parent), `${parent}image_url`);
+    : requiredMapping(part, "image_url", `${parent}image_url`);
   noteOthers(image, IMAGE_MEMBERS, "messages[].content[].image_url.", unmodelled);
-  const url = required(stringIn(image, "url", `${parent}image_url.`), `${parent}image_url.url`);
-  const detail = stringIn(image, "detail", `${parent}image_url.`);
+  const url = requiredString(image, "url", `${parent}image_url.url`);
+  const detail = stringIn(image, "detail", `${parent}image_url.detail`);
   return { ...imageAt(url, hintedType(image)), ...defined({ detail, cache: readCache(part) }) };
 }
 
@@ -95,11 +89,11 @@ function hintedType(image: Mapping): string | undefined {
 }
 
 function readAudioPart(part: Mapping, parent: string, unmodelled: Unmodelled): Block {
-  const audio = required(mappingIn(part, "input_audio", parent), `${parent}input_audio`);
+  const audio = requiredMapping(part, "input_audio", `${parent}input_audio`);
   const at = `${parent}input_audio.`;
   noteOthers(audio, AUDIO_MEMBERS, "messages[].content[].input_audio.", unmodelled);
-  const data = required(stringIn(audio, "data", at), `${at}data`);
-  const format = required(stringIn(audio, "format", at), `${at}format`);
+  const data = requiredString(audio, "data", `${at}data`);
+  const format = requiredString(audio, "format", `${at}format`);
   return {
     type: "media",
     mediaType: audioTypeOf(format),
@@ -111,12 +105,12 @@ function readAudioPart(part: Mapping, parent: string, unmodelled: Unmodelled): B
 const AUDIO_MEMBERS: ReadonlySet<string> = new Set(["data", "format"]);
 
 function readFilePart(part: Mapping, parent: string, unmodelled: Unmodelled): Block {
-  const file = required(mappingIn(part, "file", parent), `${parent}file`);
+  const file = requiredMapping(part, "file", `${parent}file`);
   const at = `${parent}file.`;
   noteOthers(file, FILE_MEMBERS, "messages[].content[].file.", unmodelled);
-  const name = stringIn(file, "filename", at);
-  const data = stringIn(file, "file_data", at);
-  const fileId = stringIn(file, "file_id", at);
+  const name = stringIn(file, "filename", `${at}filename`);
+  const data = stringIn(file, "file_data", `${at}file_data`);
+  const fileId = stringIn(file, "file_id", `${at}file_id`);
   const found = data === undefined ? undefined : fileFrom(data);
   const source: MediaSource | undefined = found?.source ??
     (fileId === undefined ? undefined : { fileId, api: "completions" });

@@ -2,20 +2,12 @@ import type { Block, ToolCallBlock, ToolResultBlock } from "../../chat/block.ts"
 import type { Turn } from "../../chat/request.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
+import { listIn, mappingIn, required, requiredString, stringIn, wrongType } from "../fields.ts";
 import { readSealedId } from "../seal_token.ts";
-import {
-  listIn,
-  mappingIn,
-  note,
-  noteOthers,
-  required,
-  stringIn,
-  type Unmodelled,
-  wrongType,
-} from "./members.ts";
 import { readCache, readContent } from "./read_content.ts";
 import { readReasoning } from "./reasoning_details.ts";
 import { readCall, readFunctionCall } from "./tool_calls.ts";
+import { note, noteOthers, type Unmodelled } from "./unmodelled.ts";
 
 /** What was said so far. */
 export interface Conversation {
@@ -108,7 +100,7 @@ function readAssistant(message: Mapping, at: string, { calls, unmodelled }: Foun
   const cache = readCache(message);
   const last = others.at(-1);
   if (cache !== undefined && last?.type === "text") others.splice(-1, 1, { cache, ...last });
-  const refusal = stringIn(message, "refusal", at) ?? "";
+  const refusal = stringIn(message, "refusal", `${at}refusal`) ?? "";
   if (refusal !== "") others.push({ type: "refusal", text: refusal });
   for (const call of readCalls(message, at)) {
     calls.set(call.id, call.id).set(call.name, call.id);
@@ -130,8 +122,8 @@ function withReasoning(message: Mapping, others: readonly Block[]): Block[] {
 }
 
 function readCalls(message: Mapping, at: string): ToolCallBlock[] {
-  const calls = listIn(message, "tool_calls", at) ?? [];
-  const legacy = mappingIn(message, "function_call", at);
+  const calls = listIn(message, "tool_calls", `${at}tool_calls`);
+  const legacy = mappingIn(message, "function_call", `${at}function_call`);
   return [
     ...calls.map((call, index) => readToolCall(call, `${at}tool_calls[${index}]`)),
     ...(legacy === undefined ? [] : [readLegacyCall(legacy, at)]),
@@ -156,7 +148,7 @@ const RESULT_MEMBERS: ReadonlySet<string> = new Set([...MESSAGE_MEMBERS, "tool_c
 
 function readResult(message: Mapping, at: string, { calls, unmodelled }: Found): ToolResultBlock {
   noteOthers(message, RESULT_MEMBERS, "messages[].", unmodelled);
-  const id = required(stringIn(message, "tool_call_id", at), `${at}tool_call_id`);
+  const id = requiredString(message, "tool_call_id", `${at}tool_call_id`);
   const callId = readSealedId(id).id;
   // The name that some clients add says nothing new where the call is there.
   if (!calls.has(callId)) note(message.name, "messages[].name", unmodelled);
@@ -186,7 +178,7 @@ function readLegacyCall(call: Mapping, at: string): ToolCallBlock {
 /** A `function` message answers the last call of that name; without a call it is the user's. */
 function addFunctionResult(message: Mapping, at: string, found: Found): void {
   noteOthers(message, RESULT_MEMBERS, "messages[].", found.unmodelled);
-  const name = required(stringIn(message, "name", at), `${at}name`);
+  const name = requiredString(message, "name", `${at}name`);
   const callId = found.calls.get(name);
   const blocks = readResultContent(message, at, found.unmodelled);
   if (callId === undefined) return addUser(found.turns, blocks);

@@ -5,20 +5,18 @@ import type { JsonObject } from "../api.ts";
 import {
   booleanIn,
   listIn,
-  mappingIn,
-  note,
-  noteOthers,
-  required,
+  requiredMapping,
+  requiredString,
   stringIn,
-  type Unmodelled,
   wrongType,
-} from "./members.ts";
+} from "../fields.ts";
 import { readCache } from "./read_content.ts";
+import { note, noteOthers, type Unmodelled } from "./unmodelled.ts";
 
 /** The tools of a request: `tools`, and `functions` from before there were others. */
 export function readTools(request: JsonObject, unmodelled: Unmodelled): Tool[] {
-  const tools = listIn(request, "tools") ?? [];
-  const functions = listIn(request, "functions") ?? [];
+  const tools = listIn(request, "tools");
+  const functions = listIn(request, "functions");
   return [
     ...tools.map((tool, index) => readTool(tool, `tools[${index}]`, unmodelled)),
     ...functions.map((definition, index) => {
@@ -35,7 +33,7 @@ function readTool(tool: unknown, at: string, unmodelled: Unmodelled): Tool {
     const name = typeof tool.type === "string" ? tool.type : "tools[].type";
     return { type: "native", api: "completions", name, value: tool };
   }
-  const definition = required(mappingIn(tool, "function", `${at}.`), `${at}.function`);
+  const definition = requiredMapping(tool, "function", `${at}.function`);
   noteOthers(tool, TOOL_MEMBERS, "tools[].", unmodelled);
   noteOthers(definition, FUNCTION_MEMBERS, "tools[].function.", unmodelled);
   const cache = readCache(tool) ?? readCache(definition);
@@ -52,11 +50,11 @@ const FUNCTION_MEMBERS: ReadonlySet<string> = new Set([
 function readFunction(definition: Mapping, at: string): Tool {
   return {
     type: "function",
-    name: required(stringIn(definition, "name", at), `${at}name`),
+    name: requiredString(definition, "name", `${at}name`),
     ...defined({
-      description: stringIn(definition, "description", at),
+      description: stringIn(definition, "description", `${at}description`),
       schema: definition.parameters ?? undefined,
-      strict: booleanIn(definition, "strict", at),
+      strict: booleanIn(definition, "strict", `${at}strict`),
     }),
   };
 }

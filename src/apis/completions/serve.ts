@@ -5,19 +5,17 @@ import { isMapping } from "../../lib/mapping.ts";
 import type { JsonObject, Serve, ServedRequest } from "../api.ts";
 import {
   booleanIn,
-  listIn,
   mappingIn,
-  note,
-  noteOthers,
   numberIn,
   required,
+  requiredList,
   stringIn,
-  type Unmodelled,
   wrongType,
-} from "./members.ts";
+} from "../fields.ts";
 import { readMessages } from "./read_messages.ts";
 import { readToolChoice, readTools } from "./read_tools.ts";
 import { writeStream } from "./stream_writer.ts";
+import { note, noteOthers, type Unmodelled } from "./unmodelled.ts";
 import { writeResponse } from "./write_response.ts";
 
 /** What the API calls the concepts that a translation may lose. */
@@ -60,7 +58,7 @@ export const serve: Serve = { concepts, readRequest, writeResponse, writeStream 
 
 function readRequest({ json, model, streaming }: ServedRequest): ChatRequest {
   const unmodelled: Unmodelled = new Map();
-  const messages = required(listIn(json, "messages"), "messages");
+  const messages = requiredList(json, "messages");
   const conversation = readMessages(messages, unmodelled);
   const tools = readTools(json, unmodelled);
   const candidates = numberIn(json, "n");
@@ -125,7 +123,7 @@ function readStop(stop: unknown): readonly string[] | undefined {
   if (stop === null || stop === undefined) return undefined;
   const list = Array.isArray(stop) ? stop : [stop];
   const strings = list.filter((item) => typeof item === "string");
-  if (strings.length < list.length) throw wrongType("stop", "a string or an array of strings");
+  if (strings.length < list.length) throw wrongType("stop", "a string or a list of strings");
   return strings.length === 0 ? undefined : strings;
 }
 
@@ -136,7 +134,7 @@ function readLogitBias(json: JsonObject): Readonly<Record<string, number>> | und
   if (tokens.length === 0) return undefined;
   return Object.fromEntries(tokens.map((token) => {
     const param = `logit_bias.${token}`;
-    return [token, required(numberIn(bias, token, "logit_bias."), param)];
+    return [token, required(numberIn(bias, token, param), param)];
   }));
 }
 
@@ -173,9 +171,9 @@ function readSchema(given: unknown, unmodelled: Unmodelled): OutputFormat {
     type: "json-schema",
     schema: given.schema ?? undefined,
     ...defined({
-      name: stringIn(given, "name", `${at}.`),
-      description: stringIn(given, "description", `${at}.`),
-      strict: booleanIn(given, "strict", `${at}.`),
+      name: stringIn(given, "name", `${at}.name`),
+      description: stringIn(given, "description", `${at}.description`),
+      strict: booleanIn(given, "strict", `${at}.strict`),
     }),
   };
 }

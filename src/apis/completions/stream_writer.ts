@@ -19,8 +19,10 @@ export function writeStream(context: AnswerContext): StreamWriter {
   let usage: Usage | undefined, isSilent = true;
 
   function say(deltas: readonly JsonObject[], logprobs?: readonly TokenLogprob[]): string {
-    if (deltas.length > 0) isSilent = false;
-    return deltas.map((delta) => chunks.delta(delta, logprobs)).join("");
+    let text = "";
+    for (const delta of deltas) text += chunks.delta(delta, logprobs);
+    if (text !== "") isSilent = false;
+    return text;
   }
 
   return function write(event: ChatEvent): string {
@@ -59,7 +61,8 @@ function chunkWriter({ json, chat, createdAtS, newId }: AnswerContext) {
   const showsUsage = isMapping(json.stream_options) && json.stream_options.include_usage === true;
   // OpenAI says `usage: null` until there is one, where usage was asked for.
   const tail = showsUsage ? `],"usage":null}\n\n` : "]}\n\n";
-  let head = "";
+  const after = `,"finish_reason":null}${tail}`;
+  let head = "", before = "";
 
   function choice(choice: string): string {
     return `${head}{"index":0,${choice}}${tail}`;
@@ -75,12 +78,12 @@ function chunkWriter({ json, chat, createdAtS, newId }: AnswerContext) {
         ...defined({ service_tier: serviceTier }),
       };
       head = `data: ${JSON.stringify(members).slice(0, -1)},"choices":[`;
+      before = `${head}{"index":0,"delta":`;
     },
     delta(delta: JsonObject, logprobs: readonly TokenLogprob[] = []): string {
-      const tokens = logprobs.length === 0
-        ? ""
-        : `"logprobs":${JSON.stringify(writeLogprobs(logprobs))},`;
-      return choice(`"delta":${JSON.stringify(delta)},${tokens}"finish_reason":null`);
+      if (logprobs.length === 0) return `${before}${JSON.stringify(delta)}${after}`;
+      const tokens = JSON.stringify(writeLogprobs(logprobs));
+      return choice(`"delta":${JSON.stringify(delta)},"logprobs":${tokens},"finish_reason":null`);
     },
     finish: (delta: JsonObject, word: string): string =>
       choice(`"delta":${JSON.stringify(delta)},"finish_reason":"${word}"`),

@@ -1,8 +1,8 @@
-import { GatewayError } from "../../errors.ts";
 import { defined } from "../../lib/defined.ts";
 import type { JsonEdits } from "../../lib/json_edit.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import type { AnswerSummary, JsonObject, RequestParameters, View } from "../api.ts";
+import { checkModel, checkStream } from "../envelope.ts";
 import { watchStream } from "./watch.ts";
 import { readUsage, textLength } from "./wire.ts";
 
@@ -19,18 +19,8 @@ export const view: View = {
 
 /** Only what the gateway itself relies on is checked; the provider judges the rest. */
 function check(request: JsonObject): void {
-  if (typeof request.model !== "string") {
-    throw new GatewayError("invalid-request", "missing field: model not specified", {
-      code: "missing_model",
-      param: "model",
-    });
-  }
-  if ("stream" in request && request.stream !== null && typeof request.stream !== "boolean") {
-    throw new GatewayError("invalid-request", "invalid field: stream must be a boolean", {
-      code: "invalid_type",
-      param: "stream",
-    });
-  }
+  checkModel(request);
+  checkStream(request);
 }
 
 /**

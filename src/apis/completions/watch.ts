@@ -99,7 +99,7 @@ function parse(data: string): JsonObject | undefined {
 /** `usage: null` with what may follow it at the top level: members without a nested value. */
 const NULL_USAGE = /,"usage":null(?:,[ -Z\\^-z|~]*)?\}$/;
 const NULL_USAGE_LENGTH = `,"usage":null`.length;
-const LF = 0x0a, CR = 0x0d;
+const LF = 0x0a, CR = 0x0d, BRACE = 0x7d;
 
 /**
  * The event without its `usage: null`.
@@ -110,7 +110,7 @@ const LF = 0x0a, CR = 0x0d;
 function withoutNullUsage(frame: SseFrame): Uint8Array {
   const { bytes, data = "" } = frame;
   const found = NULL_USAGE.exec(data);
-  if (found === null || !isOneLine(bytes)) {
+  if (found === null || !(isPlain(bytes, data) || isOneLine(bytes))) {
     return withData(frame, editJson(data, { remove: ["usage"] }));
   }
   // The end of the data is ASCII here, so that characters and bytes count alike from behind.
@@ -118,6 +118,13 @@ function withoutNullUsage(frame: SseFrame): Uint8Array {
   const cut = bytes.slice(0, bytes.length - NULL_USAGE_LENGTH);
   cut.set(bytes.subarray(at + NULL_USAGE_LENGTH), at);
   return cut;
+}
+
+/** Whether the event is `data: ` with these data and nothing else; told by its length if ASCII. */
+function isPlain(bytes: Uint8Array, data: string): boolean {
+  const { length } = bytes;
+  return length === data.length + "data: \n\n".length && bytes[length - 1] === LF &&
+    bytes[length - 2] === LF && bytes[length - 3] === BRACE;
 }
 
 function isOneLine(bytes: Uint8Array): boolean {

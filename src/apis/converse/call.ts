@@ -3,7 +3,7 @@ import type { ChatRequest } from "../../chat/request.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import type { JsonObject } from "../api.ts";
-import { closedSchema } from "../tool_schema/closed_schema.ts";
+import { type WantedOutput, wantedOutput } from "../wanted_output.ts";
 import { cachePoints } from "./cache_points.ts";
 import { mediaWriter } from "./media.ts";
 import { hasToolBlocks, lacksThoughts, writeMessages, writeSystem } from "./messages.ts";
@@ -23,7 +23,11 @@ export function writeRequest(chat: ChatRequest, losses: Losses): JsonObject {
     media: mediaWriter(losses),
     losses,
   };
-  const system = writeSystem(chat.instructions, context);
+  const output = wantedOutput(chat.output, losses);
+  const system = [
+    ...writeSystem(chat.instructions, context),
+    ...(output.instruction === undefined ? [] : [{ text: output.instruction }]),
+  ];
   const messages = writeMessages(chat.turns, context);
   const { toolConfig, forcesTool } = writeTools(chat, hasToolBlocks(messages), context);
   const situation = { model, forcesTool, lacksThoughts: lacksThoughts(messages) };
@@ -39,7 +43,7 @@ export function writeRequest(chat: ChatRequest, losses: Losses): JsonObject {
       additionalModelResponseFieldPaths: model.messagesFields && hasStop(chat)
         ? ["/stop_sequence"]
         : undefined,
-      outputConfig: outputConfig(chat.output, losses),
+      outputConfig: outputConfig(chat.output, output),
       serviceTier: serviceTier(chat.serviceTier, losses),
     }),
   };
@@ -119,22 +123,17 @@ function modelFields(
   return Object.keys(fields).length === 0 ? undefined : fields;
 }
 
-const ANY_OBJECT = { type: "object", additionalProperties: true };
-
 /**
  * Bedrock takes the same part of JSON schema as Anthropic, closed objects only
  * (https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html).
  */
-function outputConfig(output: ChatRequest["output"], losses: Losses): JsonObject | undefined {
-  if (output === undefined || output.type === "text") return undefined;
-  const isOpen = output.type === "json" || output.schema === undefined;
-  const schema = isOpen ? ANY_OBJECT : closedSchema(output.schema, () => losses.changed("output"));
-  const jsonSchema = {
-    schema: JSON.stringify(schema),
-    ...(output.type === "json"
-      ? {}
-      : defined({ name: output.name, description: output.description })),
-  };
+function outputConfig(
+  output: ChatRequest["output"],
+  { schema }: WantedOutput,
+): JsonObject | undefined {
+  if (schema === undefined) return undefined;
+  const { name, description } = output?.type === "json-schema" ? output : {};
+  const jsonSchema = { schema: JSON.stringify(schema), ...defined({ name, description }) };
   return { textFormat: { type: "json_schema", structure: { jsonSchema } } };
 }
 

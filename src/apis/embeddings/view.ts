@@ -1,31 +1,20 @@
-import { GatewayError } from "../../errors.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping } from "../../lib/mapping.ts";
-import type { AnswerSummary, JsonObject, StreamWatch, View } from "../api.ts";
+import type { AnswerSummary, JsonObject, View } from "../api.ts";
+import { checkModel } from "../envelope.ts";
+import { noStream } from "../no_stream.ts";
 
 /** What the gateway may see of embeddings. */
 export const view: View = {
-  check,
-  streams: () => false,
-  askForUsage: () => undefined,
-  parameters: () => ({}),
+  ...noStream,
+  /**
+   * Only the model is checked: what else must be there is for the provider to say, since servers of
+   * this API may take other members than `input`.
+   */
+  check: checkModel,
   promptLength: (request) => lengthOf(request.input),
   readAnswer,
-  watchStream: () => UNWATCHED,
 };
-
-/**
- * Only the model is checked: what else must be there is for the provider to say, since servers of
- * this API may take other members than `input`.
- */
-function check(request: JsonObject): void {
-  if (typeof request.model !== "string") {
-    throw new GatewayError("invalid-request", "missing field: model not specified", {
-      code: "missing_model",
-      param: "model",
-    });
-  }
-}
 
 /** Characters that a token of an input stands for when the client has made the tokens itself. */
 const TOKEN_LENGTH = 4;
@@ -52,11 +41,3 @@ function readAnswer(answer: JsonObject): AnswerSummary {
 function count(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
-
-/** No such answer comes as a stream; one that did would go through as it is. */
-const UNWATCHED: StreamWatch = {
-  see: ({ bytes }) => bytes,
-  summary: { textLength: 0 },
-  started: true,
-  progress: "answered",
-};

@@ -2,21 +2,22 @@ import type { MediaBlock, MediaSource } from "../../chat/block.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import type { JsonObject } from "../api.ts";
-import { member, stringIn, wrongType } from "./members.ts";
+import { wrongType } from "../fields.ts";
+import { member, stringIn } from "./members.ts";
 import { isGoogleFile } from "./wire.ts";
 
 /** Reads a part's `inlineData` or `fileData`; undefined where it has neither. */
 export function readMedia(part: Mapping, path: string): MediaBlock | undefined {
   const inline = member(part, "inlineData"), file = member(part, "fileData");
   if (isMapping(inline)) {
-    const data = stringIn(inline, "data", `${path}.inlineData.`) ?? "";
-    const mediaType = stringIn(inline, "mimeType", `${path}.inlineData.`);
+    const data = stringIn(inline, "data", `${path}.inlineData.data`) ?? "";
+    const mediaType = stringIn(inline, "mimeType", `${path}.inlineData.mimeType`);
     return mediaBlock(mediaType ?? ANY_TYPE, { data: standardBase64(data) }, inline);
   }
   if (!isMapping(file)) return undefined;
-  const url = stringIn(file, "fileUri", `${path}.fileData.`);
+  const url = stringIn(file, "fileUri", `${path}.fileData.fileUri`);
   if (url === undefined) throw wrongType(`${path}.fileData.fileUri`, "a string");
-  const mediaType = stringIn(file, "mimeType", `${path}.fileData.`) ?? mediaTypeOf(url);
+  const mediaType = stringIn(file, "mimeType", `${path}.fileData.mimeType`) ?? mediaTypeOf(url);
   const source: MediaSource = isGoogleFile(url) ? { fileId: url, api: "gemini" } : { url };
   return mediaBlock(mediaType ?? ANY_TYPE, source, file);
 }

@@ -1,5 +1,5 @@
-import { GatewayError } from "../../errors.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
+import * as fields from "../fields.ts";
 
 /**
  * A member of a message of Google's, by its name in JSON or in protobuf: both are accepted
@@ -7,57 +7,41 @@ import { isMapping, type Mapping } from "../../lib/mapping.ts";
  * Null counts as absent.
  */
 export function member(object: Mapping, name: string): unknown {
-  return object[name] ?? object[snakeCase(name)] ?? undefined;
+  return object[spelling(object, name)] ?? undefined;
 }
 
-/** A string that a request names; another type is refused, naming the `path` to it. */
-export function stringIn(object: Mapping, name: string, path = ""): string | undefined {
-  const value = member(object, name);
-  if (value === undefined || typeof value === "string") return value;
-  throw wrongType(path + name, "a string");
+/** A string that a request names, as everywhere but in both spellings. */
+export function stringIn(object: Mapping, name: string, place = name): string | undefined {
+  return fields.stringIn(object, spelling(object, name), place);
 }
 
 /** A number that a request names, as `stringIn`; protobuf takes numbers in quotes too. */
-export function numberIn(object: Mapping, name: string, path = ""): number | undefined {
+export function numberIn(object: Mapping, name: string, place = name): number | undefined {
   const value = member(object, name);
-  if (value === undefined || typeof value === "number") return value;
   if (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value)) return Number(value);
-  throw wrongType(path + name, "a number");
+  return fields.numberIn(object, spelling(object, name), place);
 }
 
 /** A boolean that a request names, as `stringIn`. */
-export function booleanIn(object: Mapping, name: string, path = ""): boolean | undefined {
-  const value = member(object, name);
-  if (value === undefined || typeof value === "boolean") return value;
-  throw wrongType(path + name, "a boolean");
+export function booleanIn(object: Mapping, name: string, place = name): boolean | undefined {
+  return fields.booleanIn(object, spelling(object, name), place);
 }
 
 /** An object that a request names, as `stringIn`. */
-export function mappingIn(object: Mapping, name: string, path = ""): Mapping | undefined {
-  const value = member(object, name);
-  if (value === undefined || isMapping(value)) return value;
-  throw wrongType(path + name, "an object");
+export function mappingIn(object: Mapping, name: string, place = name): Mapping | undefined {
+  return fields.mappingIn(object, spelling(object, name), place);
 }
 
 /** A list that a request names, as `stringIn`; empty where it names none. */
-export function listIn(object: Mapping, name: string, path = ""): readonly unknown[] {
-  const value = member(object, name) ?? [];
-  if (Array.isArray(value)) return value;
-  throw wrongType(path + name, "an array");
+export function listIn(object: Mapping, name: string, place = name): readonly unknown[] {
+  return fields.listIn(object, spelling(object, name), place);
 }
 
 /** A list of objects that a request names, as `listIn`. */
-export function mappingsIn(object: Mapping, name: string, path = ""): readonly Mapping[] {
-  return listIn(object, name, path).map((entry, at) => {
+export function mappingsIn(object: Mapping, name: string, place = name): readonly Mapping[] {
+  return listIn(object, name, place).map((entry, at) => {
     if (isMapping(entry)) return entry;
-    throw wrongType(`${path}${name}[${at}]`, "an object");
-  });
-}
-
-/** The refusal of a member whose meaning cannot be read. */
-export function wrongType(param: string, expected: string): GatewayError {
-  return new GatewayError("invalid-request", `invalid field: ${param} must be ${expected}`, {
-    param,
+    throw fields.wrongType(`${place}[${at}]`, "an object");
   });
 }
 
@@ -74,6 +58,11 @@ export function noteOthers(
   for (const [key, value] of Object.entries(object)) {
     if (value !== null && !known.has(camelCase(key))) unmodelled.set(path + key, value);
   }
+}
+
+/** The name in JSON, or that in protobuf where the object has nothing under the other. */
+function spelling(object: Mapping, name: string): string {
+  return (object[name] ?? undefined) === undefined ? snakeCase(name) : name;
 }
 
 function snakeCase(name: string): string {

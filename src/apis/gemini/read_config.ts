@@ -27,23 +27,25 @@ const PATH = "generationConfig.";
 /** Reads `generationConfig`. */
 export function readConfig(config: Mapping, unmodelled: Unmodelled): Config {
   noteOthers(config, MEMBERS, PATH, unmodelled);
-  const stop = listIn(config, "stopSequences", PATH).filter((word) => typeof word === "string");
-  const candidates = numberIn(config, "candidateCount", PATH) ?? 1;
-  const thinking = mappingIn(config, "thinkingConfig", PATH);
+  const stop = listIn(config, "stopSequences", `${PATH}stopSequences`).filter((word) =>
+    typeof word === "string"
+  );
+  const candidates = numberIn(config, "candidateCount", `${PATH}candidateCount`) ?? 1;
+  const thinking = mappingIn(config, "thinkingConfig", `${PATH}thinkingConfig`);
   return {
     sampling: defined({
-      temperature: numberIn(config, "temperature", PATH),
-      topP: numberIn(config, "topP", PATH),
-      topK: numberIn(config, "topK", PATH),
+      temperature: numberIn(config, "temperature", `${PATH}temperature`),
+      topP: numberIn(config, "topP", `${PATH}topP`),
+      topK: numberIn(config, "topK", `${PATH}topK`),
       stop: stop.length === 0 ? undefined : stop,
-      seed: numberIn(config, "seed", PATH),
-      frequencyPenalty: numberIn(config, "frequencyPenalty", PATH),
-      presencePenalty: numberIn(config, "presencePenalty", PATH),
+      seed: numberIn(config, "seed", `${PATH}seed`),
+      frequencyPenalty: numberIn(config, "frequencyPenalty", `${PATH}frequencyPenalty`),
+      presencePenalty: numberIn(config, "presencePenalty", `${PATH}presencePenalty`),
       topLogprobs: logprobsIn(config),
     }),
     ...defined({
       candidates: candidates > 1 ? candidates : undefined,
-      maxOutputTokens: numberIn(config, "maxOutputTokens", PATH),
+      maxOutputTokens: numberIn(config, "maxOutputTokens", `${PATH}maxOutputTokens`),
       reasoning: thinking === undefined ? undefined : readThinking(thinking, unmodelled),
       output: readOutput(config, unmodelled),
     }),
@@ -70,22 +72,22 @@ const MEMBERS: ReadonlySet<string> = new Set([
 ]);
 
 function logprobsIn(config: Mapping): number | undefined {
-  if (booleanIn(config, "responseLogprobs", PATH) !== true) return undefined;
-  return numberIn(config, "logprobs", PATH) ?? 0;
+  if (booleanIn(config, "responseLogprobs", `${PATH}responseLogprobs`) !== true) return undefined;
+  return numberIn(config, "logprobs", `${PATH}logprobs`) ?? 0;
 }
 
 /** A budget of 0 forbids thinking, one of -1 leaves it to the model. */
 function readThinking(thinking: Mapping, unmodelled: Unmodelled): Reasoning {
   const path = `${PATH}thinkingConfig.`;
   noteOthers(thinking, THINKING_MEMBERS, path, unmodelled);
-  const budget = numberIn(thinking, "thinkingBudget", path);
-  const level = stringIn(thinking, "thinkingLevel", path)?.toLowerCase();
+  const budget = numberIn(thinking, "thinkingBudget", `${path}thinkingBudget`);
+  const level = stringIn(thinking, "thinkingLevel", `${path}thinkingLevel`)?.toLowerCase();
   const effort = level === "thinking_level_unspecified" ? undefined : level;
   return defined({
     enabled: budget !== undefined ? budget !== 0 : effort === undefined ? undefined : true,
     effort,
     budgetTokens: budget !== undefined && budget > 0 ? budget : undefined,
-    shown: booleanIn(thinking, "includeThoughts", path),
+    shown: booleanIn(thinking, "includeThoughts", `${path}includeThoughts`),
   });
 }
 
@@ -96,7 +98,7 @@ const THINKING_MEMBERS: ReadonlySet<string> = new Set([
 ]);
 
 function readOutput(config: Mapping, unmodelled: Unmodelled): OutputFormat | undefined {
-  const mimeType = stringIn(config, "responseMimeType", PATH);
+  const mimeType = stringIn(config, "responseMimeType", `${PATH}responseMimeType`);
   const own = member(config, "responseSchema");
   const schema = member(config, "responseJsonSchema") ?? config._responseJsonSchema ??
     (own === undefined ? undefined : jsonSchemaOf(own));

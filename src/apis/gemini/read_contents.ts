@@ -2,10 +2,10 @@ import type { Block, ToolCallBlock, ToolResultBlock } from "../../chat/block.ts"
 import type { Turn } from "../../chat/request.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
+import { wrongType } from "../fields.ts";
 import { readSealToken } from "../seal_token.ts";
 import { readMedia } from "./media.ts";
-import { mappingIn, mappingsIn, noteOthers, stringIn, wrongType } from "./members.ts";
-import type { Unmodelled } from "./members.ts";
+import { mappingIn, mappingsIn, noteOthers, stringIn, type Unmodelled } from "./members.ts";
 
 /**
  * Reads `contents`: calls without ids get some, by which their results find them.
@@ -22,7 +22,7 @@ export function readContents(
   for (const [at, content] of contents.entries()) {
     const path = `contents[${at}].`;
     const last = turns.at(-1);
-    const isModel = stringIn(content, "role", path) === "model";
+    const isModel = stringIn(content, "role", `${path}role`) === "model";
     const goesOn = isModel && last?.role === "assistant";
     if (isModel && !goesOn) asked.calls = [];
     const blocks = readParts(content, { path, index: at, asked, unmodelled });
@@ -73,9 +73,9 @@ interface Place {
 
 function readParts(content: Mapping, place: Place): Block[] {
   let count = 0;
-  return mappingsIn(content, "parts", place.path).flatMap((part, at) => {
+  return mappingsIn(content, "parts", `${place.path}parts`).flatMap((part, at) => {
     const path = `${place.path}parts[${at}]`;
-    const call = mappingIn(part, "functionCall", `${path}.`);
+    const call = mappingIn(part, "functionCall", `${path}.functionCall`);
     if (call !== undefined) return [readCall(call, part, `call_${place.index}_${count++}`, place)];
     return readPart(part, path, place);
   });
@@ -84,12 +84,12 @@ function readParts(content: Mapping, place: Place): Block[] {
 function readPart(part: Mapping, path: string, { asked, unmodelled }: Place): Block[] {
   const seal = sealOf(part, path);
   const sealed: Block[] = seal === undefined ? [] : [{ type: "reasoning", text: "", seal }];
-  const text = stringIn(part, "text", `${path}.`);
+  const text = stringIn(part, "text", `${path}.text`);
   if (text !== undefined) {
     if (part.thought === true) return [{ type: "reasoning", text, ...defined({ seal }) }];
     return text === "" && seal !== undefined ? sealed : [{ type: "text", text }, ...sealed];
   }
-  const result = mappingIn(part, "functionResponse", `${path}.`);
+  const result = mappingIn(part, "functionResponse", `${path}.functionResponse`);
   if (result !== undefined) return [readResult(result, path, asked, unmodelled)];
   const media = readMedia(part, path);
   if (media !== undefined) {
@@ -110,13 +110,13 @@ const MEDIA_MEMBERS: ReadonlySet<string> = new Set([
 
 function readCall(call: Mapping, part: Mapping, fresh: string, place: Place): ToolCallBlock {
   const path = `${place.path}parts.functionCall.`;
-  const name = stringIn(call, "name", path);
+  const name = stringIn(call, "name", `${path}name`);
   if (name === undefined) throw wrongType(`${path}name`, "a string");
   const block: ToolCallBlock = {
     type: "tool-call",
-    id: stringIn(call, "id", path) || fresh,
+    id: stringIn(call, "id", `${path}id`) || fresh,
     name,
-    input: JSON.stringify(mappingIn(call, "args", path) ?? {}),
+    input: JSON.stringify(mappingIn(call, "args", `${path}args`) ?? {}),
     ...defined({ seal: sealOf(part, path) }),
   };
   place.asked.calls = [...place.asked.calls, block];
@@ -124,7 +124,7 @@ function readCall(call: Mapping, part: Mapping, fresh: string, place: Place): To
 }
 
 function sealOf(part: Mapping, path: string) {
-  const token = stringIn(part, "thoughtSignature", `${path}.`) ?? "";
+  const token = stringIn(part, "thoughtSignature", `${path}.thoughtSignature`) ?? "";
   return token === "" ? undefined : readSealToken(token, "gemini");
 }
 
@@ -136,16 +136,16 @@ function readResult(
 ): ToolResultBlock {
   const at = `${path}.functionResponse.`;
   noteOthers(result, RESULT_MEMBERS, "contents.parts.functionResponse.", unmodelled);
-  const id = stringIn(result, "id", at) || undefined;
-  const name = stringIn(result, "name", at);
+  const id = stringIn(result, "id", `${at}id`) || undefined;
+  const name = stringIn(result, "name", `${at}name`);
   const call = asked.calls.find((one) => one.id === id) ??
     asked.calls.find((one) => one.name === name);
   asked.calls = asked.calls.filter((one) => one !== call);
-  const media = mappingsIn(result, "parts", at).flatMap((part, index) => {
+  const media = mappingsIn(result, "parts", `${at}parts`).flatMap((part, index) => {
     const block = readMedia(part, `${at}parts[${index}]`);
     return block === undefined ? [] : [block];
   });
-  const { text, failed } = said(mappingIn(result, "response", at) ?? {}, name);
+  const { text, failed } = said(mappingIn(result, "response", `${at}response`) ?? {}, name);
   const texts: Block[] = text === undefined ? [] : [{ type: "text", text }];
   return {
     type: "tool-result",

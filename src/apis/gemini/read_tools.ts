@@ -1,6 +1,7 @@
 import type { FunctionTool, Tool, ToolChoice } from "../../chat/request.ts";
 import { defined } from "../../lib/defined.ts";
 import type { Mapping } from "../../lib/mapping.ts";
+import { wrongType } from "../fields.ts";
 import { jsonSchemaOf } from "../tool_schema/json_schema_of.ts";
 import {
   listIn,
@@ -10,14 +11,13 @@ import {
   noteOthers,
   stringIn,
   type Unmodelled,
-  wrongType,
 } from "./members.ts";
 
 /** Reads `tools`: functions, and what Google offers itself. */
 export function readTools(tools: readonly Mapping[], unmodelled: Unmodelled): readonly Tool[] {
   return tools.flatMap((tool, at) => {
     const path = `tools[${at}].`;
-    const functions = mappingsIn(tool, "functionDeclarations", path)
+    const functions = mappingsIn(tool, "functionDeclarations", `${path}functionDeclarations`)
       .map((declaration) => readFunction(declaration, `${path}functionDeclarations.`, unmodelled));
     const others = Object.entries(tool)
       .filter(([name, value]) => !FUNCTIONS.has(name) && value !== null)
@@ -34,7 +34,7 @@ export function readTools(tools: readonly Mapping[], unmodelled: Unmodelled): re
 const FUNCTIONS: ReadonlySet<string> = new Set(["functionDeclarations", "function_declarations"]);
 
 function readFunction(declaration: Mapping, path: string, unmodelled: Unmodelled): FunctionTool {
-  const name = stringIn(declaration, "name", path);
+  const name = stringIn(declaration, "name", `${path}name`);
   if (name === undefined) throw wrongType(`${path}name`, "a string");
   noteOthers(declaration, DECLARATION_MEMBERS, "tools.functionDeclarations.", unmodelled);
   const parameters = member(declaration, "parameters");
@@ -43,7 +43,7 @@ function readFunction(declaration: Mapping, path: string, unmodelled: Unmodelled
   return {
     type: "function",
     name,
-    ...defined({ description: stringIn(declaration, "description", path), schema }),
+    ...defined({ description: stringIn(declaration, "description", `${path}description`), schema }),
   };
 }
 
@@ -57,11 +57,11 @@ const DECLARATION_MEMBERS: ReadonlySet<string> = new Set([
 /** Reads `toolConfig`; a choice among several functions is one of any. */
 export function readToolConfig(config: Mapping, unmodelled: Unmodelled): ToolChoice | undefined {
   noteOthers(config, CONFIG_MEMBERS, "toolConfig.", unmodelled);
-  const calling = mappingIn(config, "functionCallingConfig", "toolConfig.");
+  const calling = mappingIn(config, "functionCallingConfig", "toolConfig.functionCallingConfig");
   if (calling === undefined) return undefined;
   noteOthers(calling, CALLING_MEMBERS, CALLING_PATH, unmodelled);
-  const mode = stringIn(calling, "mode", CALLING_PATH)?.toUpperCase();
-  const allowed = listIn(calling, "allowedFunctionNames", CALLING_PATH)
+  const mode = stringIn(calling, "mode", `${CALLING_PATH}mode`)?.toUpperCase();
+  const allowed = listIn(calling, "allowedFunctionNames", `${CALLING_PATH}allowedFunctionNames`)
     .filter((name) => typeof name === "string");
   const [only] = allowed;
   if (mode === "ANY" && only !== undefined && allowed.length === 1) return { name: only };

@@ -2,7 +2,8 @@ import type { ConceptNames } from "../../chat/losses.ts";
 import type { ChatRequest } from "../../chat/request.ts";
 import { defined } from "../../lib/defined.ts";
 import type { Serve, ServedRequest } from "../api.ts";
-import { mappingIn, mappingsIn, member, noteOthers, stringIn, wrongType } from "./members.ts";
+import { wrongType } from "../fields.ts";
+import { mappingIn, mappingsIn, member, noteOthers, stringIn } from "./members.ts";
 import { readConfig } from "./read_config.ts";
 import { readContents, readInstruction } from "./read_contents.ts";
 import { readToolConfig, readTools } from "./read_tools.ts";
@@ -43,7 +44,7 @@ export const serve: Serve = { concepts, readRequest, writeResponse, writeStream 
 function readRequest({ json, model, streaming }: ServedRequest): ChatRequest {
   const unmodelled = new Map<string, unknown>();
   noteOthers(json, MEMBERS, "", unmodelled);
-  if (member(json, "contents") === undefined) throw wrongType("contents", "an array");
+  if (member(json, "contents") === undefined) throw wrongType("contents", "a list");
   const instruction = member(json, "systemInstruction");
   const toolConfig = mappingIn(json, "toolConfig");
   return {

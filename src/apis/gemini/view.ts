@@ -2,6 +2,7 @@ import { GatewayError } from "../../errors.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import type { AnswerSummary, JsonObject, RequestParameters, View } from "../api.ts";
+import { wrongType } from "../fields.ts";
 import { member } from "./members.ts";
 import { watchStream } from "./watch.ts";
 import { candidatesIn, partsIn, partsLength, readUsage } from "./wire.ts";
@@ -20,11 +21,7 @@ export const view: View = {
 
 /** Only what the gateway itself relies on is checked; the provider judges the rest. */
 function check(request: JsonObject, target: string): void {
-  if (!Array.isArray(request.contents)) {
-    throw new GatewayError("invalid-request", "invalid field: contents must be an array", {
-      param: "contents",
-    });
-  }
+  if (!Array.isArray(request.contents)) throw wrongType("contents", "a list");
   const query = new URLSearchParams(target.split("?")[1]);
   if (streams(target) && query.get("alt") !== "sse") {
     throw new GatewayError(

@@ -113,7 +113,8 @@ function partsOf(block: Block, scribe: Scribe, role: Turn["role"] = "assistant")
     case "media":
       return [mediaOf(block, scribe)];
     case "reasoning":
-      if (block.seal?.api === "gemini") return [thoughtPart(block, block.seal.value)];
+      if (block.seal === undefined) return [{ text: block.text, thought: true }];
+      if (block.seal.api === "gemini") return [thoughtPart(block, block.seal.value)];
       losses.dropped("reasoningReplay");
       return [];
     case "tool-call":

@@ -3,7 +3,7 @@ import type { Losses } from "../../chat/losses.ts";
 import type { ChatRequest, Sampling } from "../../chat/request.ts";
 import { defined } from "../../lib/defined.ts";
 import type { JsonObject } from "../api.ts";
-import { writeOutput } from "./call_output.ts";
+import { wantedOutput } from "../wanted_output.ts";
 import { planThinking, thinkingOfOthers } from "./call_thinking.ts";
 import { writeTools } from "./call_tools.ts";
 import { joinTurns, writeTurns } from "./call_turns.ts";
@@ -22,7 +22,8 @@ export function writeRequest(chat: ChatRequest, losses: Losses): JsonObject {
   const traits = modelTraits(chat.model);
   const turns = joinTurns(chat.turns);
   const plan = planThinking({ ...chat, turns }, traits, losses);
-  const { format, instruction } = writeOutput(chat.output, losses);
+  const { schema, instruction } = wantedOutput(chat.output, losses);
+  const format = schema === undefined ? undefined : { type: "json_schema", schema };
   const { metadata, config, others } = writeNative(chat, losses);
   const output_config = { ...config, ...defined({ effort: plan.effort, format }) };
   const isStream = chat.stream ? true : undefined;

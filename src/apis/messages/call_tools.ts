@@ -3,10 +3,11 @@ import { defined } from "../../lib/defined.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import type { JsonObject } from "../api.ts";
 import { closedSchema } from "../tool_schema/closed_schema.ts";
+import { hasHollowObject } from "../wanted_output.ts";
 import { mergeAllOf, mergeSchemas } from "../tool_schema/merge_schemas.ts";
 import { objectSchema } from "../tool_schema/object_schema.ts";
 import { inlineRefs } from "../tool_schema/refs.ts";
-import { hasHollowObject } from "./call_output.ts";
+
 import type { Wire } from "./call_wire.ts";
 
 /** The tools of a chat, and what is said of their use. */

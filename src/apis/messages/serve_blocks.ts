@@ -1,42 +1,37 @@
 import { Buffer } from "node:buffer";
-import type { Block, CacheHint, MediaSource, Seal, ToolResultBlock } from "../../chat/block.ts";
+import type { Block, CacheHint, MediaSource, ToolResultBlock } from "../../chat/block.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import type { JsonObject } from "../api.ts";
+import { booleanIn, mappingIn, requiredString, stringIn, wrongType } from "../fields.ts";
 import { readSealedId, readSealToken } from "../seal_token.ts";
-import {
-  booleanIn,
-  invalidField,
-  memberPath,
-  objectIn,
-  type Path,
-  requiredText,
-  textIn,
-} from "./fields.ts";
 
 /** Takes down a member that a chat has no place for, by the name it is reported with. */
 export type Note = (name: string, value: unknown) => void;
 
-/** The blocks of a `content` or `system` member: a text, or a list of blocks. */
-export function readContent(content: unknown, path: Path, note: Note): readonly Block[] {
+/**
+ * The blocks of a `content` or `system` member: a text, or a list of blocks. Places in a request
+ * are written as `messages.0.content.1`.
+ */
+export function readContent(content: unknown, path: string, note: Note): readonly Block[] {
   if (content === undefined || content === null) return [];
   if (typeof content === "string") return [{ type: "text", text: content }];
-  if (!Array.isArray(content)) throw invalidField(path, "a string or a list");
+  if (!Array.isArray(content)) throw wrongType(path, "a string or a list");
   return content.map((block, index) => {
-    const inner = memberPath(path, index);
-    if (!isMapping(block)) throw invalidField(inner, "an object");
+    const inner = `${path}.${index}`;
+    if (!isMapping(block)) throw wrongType(inner, "an object");
     return readBlock(block, inner, note);
   });
 }
 
-function readBlock(block: JsonObject, path: Path, note: Note): Block {
-  const type = requiredText(block, "type", path);
+function readBlock(block: JsonObject, path: string, note: Note): Block {
+  const type = requiredString(block, "type", `${path}.type`);
   const known = KNOWN[type];
   if (known !== undefined) noteOthers(type, block, known, note);
   const cache = () => defined({ cache: readCache(block, path, note) });
   switch (type) {
     case "text":
-      return { type: "text", text: requiredText(block, "text", path), ...cache() };
+      return { type: "text", text: requiredString(block, "text", `${path}.text`), ...cache() };
     case "image":
       return readImage(block, path, cache()) ?? nativeBlock(type, block);
     case "document":
@@ -47,10 +42,10 @@ function readBlock(block: JsonObject, path: Path, note: Note): Block {
     case "thinking":
       return readThinkingBlock(block, path);
     case "redacted_thinking":
-      return { type: "reasoning", text: "", seal: redactedSeal(requiredText(block, "data", path)) };
+      return readRedacted(requiredString(block, "data", `${path}.data`));
     case "tool_use": {
-      const { id, ...seal } = readSealedId(requiredText(block, "id", path));
-      const name = requiredText(block, "name", path);
+      const { id, ...seal } = readSealedId(requiredString(block, "id", `${path}.id`));
+      const name = requiredString(block, "name", `${path}.name`);
       const input = JSON.stringify(block.input ?? {});
       return { type: "tool-call", id, name, input, ...seal, ...cache() };
     }
@@ -91,8 +86,8 @@ function saysNothing(value: unknown): boolean {
 }
 
 /** The wish to cache up to a block or tool. */
-export function readCache(object: JsonObject, path: Path, note: Note): CacheHint | undefined {
-  const control = objectIn(object, "cache_control", path);
+export function readCache(object: JsonObject, path: string, note: Note): CacheHint | undefined {
+  const control = mappingIn(object, "cache_control", `${path}.cache_control`);
   if (control === undefined) return undefined;
   const { type: _, ttl, ...others } = control;
   for (const [name, value] of Object.entries(others)) note(`cache_control.${name}`, value);
@@ -100,31 +95,31 @@ export function readCache(object: JsonObject, path: Path, note: Note): CacheHint
   return ttl === "1h" ? { ttlSeconds: 3600 } : {};
 }
 
-function readImage(block: JsonObject, path: Path, cache: object): Block | undefined {
-  const source = objectIn(block, "source", path) ?? {};
-  const inner = memberPath(path, "source");
+function readImage(block: JsonObject, path: string, cache: object): Block | undefined {
+  const inner = `${path}.source`;
+  const source = mappingIn(block, "source", inner) ?? {};
   const found = readSource(source, inner);
   if (found === undefined) return undefined;
-  const mediaType = textIn(source, "media_type", inner) ?? "image/*";
+  const mediaType = stringIn(source, "media_type", `${inner}.media_type`) ?? "image/*";
   return { type: "media", mediaType, source: found, ...cache };
 }
 
-function readDocument(block: JsonObject, path: Path, cache: object): Block | undefined {
-  const source = objectIn(block, "source", path) ?? {};
-  const inner = memberPath(path, "source");
-  const name = textIn(block, "title", path);
+function readDocument(block: JsonObject, path: string, cache: object): Block | undefined {
+  const inner = `${path}.source`;
+  const source = mappingIn(block, "source", inner) ?? {};
+  const name = stringIn(block, "title", `${path}.title`);
   const text = documentText(source, inner);
   const found = text === undefined ? readSource(source, inner) : { data: toBase64(text) };
   if (found === undefined) return undefined;
   const mediaType = text === undefined
-    ? textIn(source, "media_type", inner) ?? "application/pdf"
+    ? stringIn(source, "media_type", `${inner}.media_type`) ?? "application/pdf"
     : "text/plain";
   return { type: "media", mediaType, source: found, ...defined({ name }), ...cache };
 }
 
 /** The text of a document that is given as such; undefined where there is more to it. */
-function documentText(source: JsonObject, path: Path): string | undefined {
-  if (source.type === "text") return requiredText(source, "data", path);
+function documentText(source: JsonObject, path: string): string | undefined {
+  if (source.type === "text") return requiredString(source, "data", `${path}.data`);
   if (source.type !== "content") return undefined;
   if (typeof source.content === "string") return source.content;
   const parts: readonly unknown[] = Array.isArray(source.content) ? source.content : [];
@@ -132,50 +127,51 @@ function documentText(source: JsonObject, path: Path): string | undefined {
   return texts.every((text) => typeof text === "string") ? texts.join("\n\n") : undefined;
 }
 
-function readSource(source: JsonObject, path: Path): MediaSource | undefined {
+function readSource(source: JsonObject, path: string): MediaSource | undefined {
   switch (source.type) {
     case "base64": {
-      const data = requiredText(source, "data", path);
+      const data = requiredString(source, "data", `${path}.data`);
       return { data: data.includes("\n") ? data.replace(/\s/g, "") : data };
     }
     case "url":
-      return { url: requiredText(source, "url", path) };
+      return { url: requiredString(source, "url", `${path}.url`) };
     case "file":
-      return { fileId: requiredText(source, "file_id", path), api: "messages" };
+      return { fileId: requiredString(source, "file_id", `${path}.file_id`), api: "messages" };
     default:
       return undefined;
   }
 }
 
 /** A found text as words, since no other API has such blocks: its title, its source and itself. */
-function searchResultText(block: JsonObject, path: Path, note: Note): string {
-  const inner = memberPath(path, "content");
+function searchResultText(block: JsonObject, path: string, note: Note): string {
+  const inner = `${path}.content`;
   const texts = readContent(block.content, inner, note)
     .flatMap((part) => part.type === "text" ? [part.text] : []);
   return [block.title, block.source, ...texts].filter((text) => typeof text === "string")
     .join("\n");
 }
 
-function readThinkingBlock(block: JsonObject, path: Path): Block {
-  const text = requiredText(block, "thinking", path);
-  const signature = textIn(block, "signature", path) ?? "";
+function readThinkingBlock(block: JsonObject, path: string): Block {
+  const text = requiredString(block, "thinking", `${path}.thinking`);
+  const signature = stringIn(block, "signature", `${path}.signature`) ?? "";
   if (signature === "") return { type: "reasoning", text };
   return { type: "reasoning", text, seal: readSealToken(signature, "messages") };
 }
 
-function redactedSeal(data: string): Seal {
+function readRedacted(data: string): Block {
   const seal = readSealToken(data, "messages");
-  return seal.api === "messages" ? { ...seal, redacted: true } : seal;
+  const isOwn = seal.api === "messages";
+  return { type: "reasoning", text: "", seal: isOwn ? { ...seal, redacted: true } : seal };
 }
 
-function readToolResult(block: JsonObject, path: Path, note: Note): ToolResultBlock {
-  const blocks = readContent(block.content, memberPath(path, "content"), note);
+function readToolResult(block: JsonObject, path: string, note: Note): ToolResultBlock {
+  const blocks = readContent(block.content, `${path}.content`, note);
   for (const part of blocks) if (part.type === "native") note(part.name, part.value);
   return {
     type: "tool-result",
-    callId: readSealedId(requiredText(block, "tool_use_id", path)).id,
+    callId: readSealedId(requiredString(block, "tool_use_id", `${path}.tool_use_id`)).id,
     blocks: blocks.filter(({ type }) => type === "text" || type === "media"),
-    ...defined({ failed: booleanIn(block, "is_error", path) }),
+    ...defined({ failed: booleanIn(block, "is_error", `${path}.is_error`) }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Reasoning } from "../../chat/request.ts";
 import { defined } from "../../lib/defined.ts";
 import type { JsonObject } from "../api.ts";
-import { numberIn, objectIn, textIn } from "./fields.ts";
+import { mappingIn, numberIn, stringIn } from "../fields.ts";
 import type { Note } from "./serve_blocks.ts";
 
 /**
@@ -11,14 +11,14 @@ import type { Note } from "./serve_blocks.ts";
  * without being asked to, so that it is no wish to think.
  */
 export function readReasoning(json: JsonObject, note: Note): Reasoning | undefined {
-  const config = objectIn(json, "output_config") ?? {};
+  const config = mappingIn(json, "output_config") ?? {};
   for (const [name, value] of Object.entries(config)) {
     if (name !== "effort" && name !== "format" && value !== null) {
       note(`output_config.${name}`, value);
     }
   }
-  const effort = textIn(config, "effort", "output_config");
-  const thinking = readThinking(objectIn(json, "thinking"), note);
+  const effort = stringIn(config, "effort", "output_config.effort");
+  const thinking = readThinking(mappingIn(json, "thinking"), note);
   if (thinking?.enabled === true) return { ...thinking, ...defined({ effort }) };
   if (effort !== undefined) note("output_config.effort", effort);
   return thinking;
@@ -36,7 +36,7 @@ export function readThinking(thinking: JsonObject | undefined, note: Note): Reas
       return {
         enabled: true,
         ...defined({
-          budgetTokens: numberIn(thinking, "budget_tokens", "thinking"),
+          budgetTokens: numberIn(thinking, "budget_tokens", "thinking.budget_tokens"),
           shown: readDisplay(thinking.display),
         }),
       };

@@ -4,15 +4,14 @@ import { defined } from "../../lib/defined.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import type { JsonObject, ServedRequest } from "../api.ts";
 import {
-  invalidField,
   listIn,
-  memberPath,
-  missingField,
+  mappingIn,
   numberIn,
-  objectIn,
-  requiredText,
-  textIn,
-} from "./fields.ts";
+  requiredList,
+  requiredString,
+  stringIn,
+  wrongType,
+} from "../fields.ts";
 import { type Note, readContent } from "./serve_blocks.ts";
 import { readReasoning } from "./serve_reasoning.ts";
 import { readTools } from "./serve_tools.ts";
@@ -37,7 +36,7 @@ export function readRequest({ json, model, streaming }: ServedRequest): ChatRequ
       reasoning: readReasoning(json, note),
       output: readOutput(json, note),
       user: readUser(json, note),
-      serviceTier: textIn(json, "service_tier"),
+      serviceTier: stringIn(json, "service_tier"),
     }),
     stream: streaming,
     native,
@@ -70,20 +69,19 @@ interface Spoken {
 }
 
 function readMessages(json: JsonObject, note: Note): Spoken {
-  if (json.messages === undefined || json.messages === null) throw missingField("messages");
   const instructions: Block[] = [];
   const turns: Turn[] = [];
-  for (const [index, message] of listIn(json, "messages").entries()) {
-    const path = memberPath("messages", index);
-    if (!isMapping(message)) throw invalidField(path, "an object");
-    const role = requiredText(message, "role", path);
-    const blocks = readContent(message.content, memberPath(path, "content"), note);
+  for (const [index, message] of requiredList(json, "messages").entries()) {
+    const path = `messages.${index}`;
+    if (!isMapping(message)) throw wrongType(path, "an object");
+    const role = requiredString(message, "role", `${path}.role`);
+    const blocks = readContent(message.content, `${path}.content`, note);
     if (role === "system") {
       instructions.push(...blocks);
     } else if (role === "user" || role === "assistant") {
       turns.push({ role, blocks: role === "user" ? resultsFirst(blocks) : blocks });
     } else {
-      throw invalidField(memberPath(path, "role"), '"user", "assistant" or "system"');
+      throw wrongType(`${path}.role`, '"user", "assistant" or "system"');
     }
   }
   return { instructions, turns };
@@ -97,7 +95,7 @@ function resultsFirst(blocks: readonly Block[]): readonly Block[] {
 function readSampling(json: JsonObject): Sampling {
   const stop = listIn(json, "stop_sequences").map((sequence, index) => {
     if (typeof sequence === "string") return sequence;
-    throw invalidField(memberPath("stop_sequences", index), "a string");
+    throw wrongType(`stop_sequences.${index}`, "a string");
   });
   return defined({
     temperature: numberIn(json, "temperature"),
@@ -109,25 +107,22 @@ function readSampling(json: JsonObject): Sampling {
 
 /** The form is said in `output_config`, in the beta before it in a member of its own. */
 function readOutput(json: JsonObject, note: Note): OutputFormat | undefined {
-  const config = objectIn(json, "output_config");
+  const config = mappingIn(json, "output_config");
   const path = config?.format ? "output_config.format" : "output_format";
-  const format = config?.format ? objectIn(config, "format", "output_config") : objectIn(
-    json,
-    "output_format",
-  );
+  const format = config?.format ? mappingIn(config, "format", path) : mappingIn(json, path);
   if (format === undefined) return undefined;
   if (format.type !== "json_schema") {
     note(path, format);
     return undefined;
   }
-  if (!isMapping(format.schema)) throw invalidField(memberPath(path, "schema"), "an object");
+  if (!isMapping(format.schema)) throw wrongType(`${path}.schema`, "an object");
   return { type: "json-schema", schema: format.schema };
 }
 
 function readUser(json: JsonObject, note: Note): string | undefined {
-  const metadata = objectIn(json, "metadata") ?? {};
+  const metadata = mappingIn(json, "metadata") ?? {};
   for (const [name, value] of Object.entries(metadata)) {
     if (name !== "user_id" && value !== null) note(`metadata.${name}`, value);
   }
-  return textIn(metadata, "user_id", "metadata");
+  return stringIn(metadata, "user_id", "metadata.user_id");
 }

@@ -2,15 +2,7 @@ import type { ChatRequest, Tool, ToolChoice } from "../../chat/request.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import type { JsonObject } from "../api.ts";
-import {
-  booleanIn,
-  invalidField,
-  listIn,
-  memberPath,
-  objectIn,
-  requiredText,
-  textIn,
-} from "./fields.ts";
+import { booleanIn, listIn, mappingIn, requiredString, stringIn, wrongType } from "../fields.ts";
 import { type Note, noteOthers, readCache } from "./serve_blocks.ts";
 
 /** The tools of a request and how they are to be used. */
@@ -19,13 +11,14 @@ export function readTools(
   note: Note,
 ): Pick<ChatRequest, "tools" | "toolChoice" | "parallelToolCalls"> {
   const tools = listIn(json, "tools").map((tool, index) => {
-    const path = memberPath("tools", index);
-    if (!isMapping(tool)) throw invalidField(path, "an object");
+    const path = `tools.${index}`;
+    if (!isMapping(tool)) throw wrongType(path, "an object");
     return readTool(tool, path, note);
   });
-  const choice = objectIn(json, "tool_choice");
+  const choice = mappingIn(json, "tool_choice");
   if (choice === undefined) return { tools };
-  const serial = booleanIn(choice, "disable_parallel_tool_use", "tool_choice");
+  const name = "disable_parallel_tool_use";
+  const serial = booleanIn(choice, name, `tool_choice.${name}`);
   return {
     tools,
     toolChoice: readChoice(choice),
@@ -34,16 +27,16 @@ export function readTools(
 }
 
 function readTool(tool: JsonObject, path: string, note: Note): Tool {
-  const type = textIn(tool, "type", path) ?? "custom";
+  const type = stringIn(tool, "type", `${path}.type`) ?? "custom";
   if (type !== "custom") return { type: "native", api: "messages", name: type, value: tool };
   noteOthers("tools", tool, KNOWN, note);
   return {
     type: "function",
-    name: requiredText(tool, "name", path),
+    name: requiredString(tool, "name", `${path}.name`),
     ...defined({
-      description: textIn(tool, "description", path),
-      schema: objectIn(tool, "input_schema", path),
-      strict: booleanIn(tool, "strict", path),
+      description: stringIn(tool, "description", `${path}.description`),
+      schema: mappingIn(tool, "input_schema", `${path}.input_schema`),
+      strict: booleanIn(tool, "strict", `${path}.strict`),
       cache: readCache(tool, path, note),
     }),
   };
@@ -66,8 +59,8 @@ function readChoice(choice: JsonObject): ToolChoice {
     case "any":
       return "required";
     case "tool":
-      return { name: requiredText(choice, "name", "tool_choice") };
+      return { name: requiredString(choice, "name", "tool_choice.name") };
     default:
-      throw invalidField("tool_choice.type", '"auto", "any", "tool" or "none"');
+      throw wrongType("tool_choice.type", '"auto", "any", "tool" or "none"');
   }
 }

@@ -1,7 +1,8 @@
 import { GatewayError } from "../../errors.ts";
 import { defined } from "../../lib/defined.ts";
 import type { AnswerSummary, JsonObject, RequestParameters, View } from "../api.ts";
-import { invalidField, missingField } from "./fields.ts";
+import { checkModel, checkStream } from "../envelope.ts";
+import { wrongType } from "../fields.ts";
 import { watchStream } from "./stream.ts";
 import { textLength } from "./text_length.ts";
 import { readUsage } from "./wire.ts";
@@ -19,16 +20,16 @@ export const view: View = {
 
 /** Only what the gateway itself relies on is checked; the provider judges the rest. */
 function check(request: JsonObject): void {
-  if (typeof request.model !== "string") {
-    throw new GatewayError("invalid-request", "missing field: model not specified", {
-      code: "missing_model",
-      param: "model",
+  checkModel(request);
+  const { messages } = request;
+  if (messages === undefined || messages === null) {
+    throw new GatewayError("invalid-request", "missing field: messages", {
+      code: "missing_field",
+      param: "messages",
     });
   }
-  const { messages, stream = null } = request;
-  if (messages === undefined || messages === null) throw missingField("messages");
-  if (!Array.isArray(messages)) throw invalidField("messages", "a list");
-  if (stream !== null && typeof stream !== "boolean") throw invalidField("stream", "a boolean");
+  if (!Array.isArray(messages)) throw wrongType("messages", "a list");
+  checkStream(request);
 }
 
 /**

@@ -1,29 +1,18 @@
 import type { Usage } from "../../chat/usage.ts";
-import { GatewayError } from "../../errors.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
-import type { AnswerSummary, JsonObject, StreamWatch, View } from "../api.ts";
+import type { AnswerSummary, JsonObject, View } from "../api.ts";
+import { checkModel } from "../envelope.ts";
+import { noStream } from "../no_stream.ts";
 
 /** What the gateway may see of rerank. */
 export const view: View = {
-  check,
-  streams: () => false,
-  askForUsage: () => undefined,
-  parameters: () => ({}),
+  ...noStream,
+  /** Only the model is checked: what else must be there is for the provider to say. */
+  check: checkModel,
   promptLength,
   readAnswer,
-  watchStream: () => UNWATCHED,
 };
-
-/** Only the model is checked: what else must be there is for the provider to say. */
-function check(request: JsonObject): void {
-  if (typeof request.model !== "string") {
-    throw new GatewayError("invalid-request", "missing field: model not specified", {
-      code: "missing_model",
-      param: "model",
-    });
-  }
-}
 
 function promptLength({ query, documents }: JsonObject): number {
   const texts = [query, ...(Array.isArray(documents) ? documents : [])];
@@ -63,11 +52,3 @@ function inputIn(counts: Mapping): number | undefined {
 function count(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
-
-/** No such answer comes as a stream; one that did would go through as it is. */
-const UNWATCHED: StreamWatch = {
-  see: ({ bytes }) => bytes,
-  summary: { textLength: 0 },
-  started: true,
-  progress: "answered",
-};

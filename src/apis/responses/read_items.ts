@@ -3,8 +3,8 @@ import type { Turn } from "../../chat/request.ts";
 import { GatewayError } from "../../errors.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
+import { missing, requiredString, stringIn, wrongType } from "../fields.ts";
 import { isNoSeal, readSealedId, readSealToken } from "../seal_token.ts";
-import { missing, requiredString, stringIn, wrongType } from "./fields.ts";
 import { readParts } from "./read_parts.ts";
 import { textsOf } from "./wire.ts";
 

@@ -2,7 +2,7 @@ import type { Block, CacheHint, MediaBlock, MediaSource } from "../../chat/block
 import { GatewayError } from "../../errors.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
-import { missing, requiredString, stringIn, wrongType } from "./fields.ts";
+import { missing, requiredString, stringIn, wrongType } from "../fields.ts";
 import { isDataUrl, mediaTypeOf, readDataUrl, withoutBreaks } from "./media.ts";
 
 /** The blocks of a message's content or a tool's output: a text or a list of parts. */

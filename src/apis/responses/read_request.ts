@@ -7,12 +7,12 @@ import {
   booleanIn,
   listIn,
   mappingIn,
-  membersBeside,
   missing,
   numberIn,
   requiredString,
   stringIn,
-} from "./fields.ts";
+} from "../fields.ts";
+import { membersBeside } from "./members_beside.ts";
 import { readConversation } from "./read_items.ts";
 import { readToolUse } from "./read_tools.ts";
 

@@ -2,7 +2,8 @@ import type { Tool, ToolChoice } from "../../chat/request.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import type { JsonObject } from "../api.ts";
-import { booleanIn, listIn, membersBeside, requiredString, stringIn, wrongType } from "./fields.ts";
+import { booleanIn, listIn, requiredString, stringIn, wrongType } from "../fields.ts";
+import { membersBeside } from "./members_beside.ts";
 import { listOf } from "./wire.ts";
 
 /** The tools of a request and which of them may or must be called. */

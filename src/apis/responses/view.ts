@@ -1,8 +1,8 @@
-import { GatewayError } from "../../errors.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import type { AnswerSummary, JsonObject, RequestParameters, View } from "../api.ts";
-import { missing, wrongType } from "./fields.ts";
+import { checkModel, checkStream } from "../envelope.ts";
+import { missing, wrongType } from "../fields.ts";
 import { watchStream } from "./watch.ts";
 import { listOf, readUsage, textOf } from "./wire.ts";
 
@@ -19,14 +19,9 @@ export const view: View = {
 
 /** Only what the gateway itself relies on is checked; the provider judges the rest. */
 function check(request: JsonObject): void {
-  if (typeof request.model !== "string") {
-    throw new GatewayError("invalid-request", "missing field: model not specified", {
-      code: "missing_model",
-      param: "model",
-    });
-  }
-  const stream = request.stream ?? false, input = request.input ?? undefined;
-  if (typeof stream !== "boolean") throw wrongType("stream", "a boolean");
+  checkModel(request);
+  checkStream(request);
+  const input = request.input ?? undefined;
   if (input === undefined) {
     if (!INPUT_ELSEWHERE.some((name) => (request[name] ?? undefined) !== undefined)) {
       throw missing("input");

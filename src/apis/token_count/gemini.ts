@@ -1,8 +1,8 @@
-import { GatewayError } from "../../errors.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import { countTokens } from "../../lib/tokenizer.ts";
 import type { Api, JsonObject, TaskContext } from "../api.ts";
 import { geminiErrorShape } from "../error_shapes.ts";
+import { required } from "../fields.ts";
 import { promptIn, textsIn } from "./gemini_text.ts";
 import { countView, lengthOf } from "./view.ts";
 
@@ -32,8 +32,7 @@ function check(request: JsonObject): void {
 }
 
 function checkContents({ contents }: JsonObject): void {
-  if (contents !== undefined && contents !== null) return;
-  throw new GatewayError("invalid-request", "missing field: contents", { param: "contents" });
+  required(contents ?? undefined, "contents");
 }
 
 /** An estimate: Google counts next to nothing beside the content itself. */

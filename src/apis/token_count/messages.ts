@@ -1,8 +1,9 @@
-import { GatewayError } from "../../errors.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import { countTokens } from "../../lib/tokenizer.ts";
 import type { Api, JsonObject, TaskContext } from "../api.ts";
+import { checkModel } from "../envelope.ts";
 import { messagesErrorShape } from "../error_shapes.ts";
+import { requiredList } from "../fields.ts";
 import { bedrockCount } from "./bedrock.ts";
 import { promptsIn } from "./messages_text.ts";
 import { countView, lengthOf } from "./view.ts";
@@ -28,21 +29,9 @@ export const messagesCount: Api = {
   answerLocally,
 };
 
-function check({ model, messages }: JsonObject): void {
-  if (typeof model !== "string") {
-    throw new GatewayError("invalid-request", "missing field: model not specified", {
-      code: "missing_model",
-      param: "model",
-    });
-  }
-  if (messages === undefined || messages === null) {
-    throw new GatewayError("invalid-request", "missing field: messages", { param: "messages" });
-  }
-  if (!Array.isArray(messages)) {
-    throw new GatewayError("invalid-request", "invalid field: messages must be a list", {
-      param: "messages",
-    });
-  }
+function check(request: JsonObject): void {
+  checkModel(request);
+  requiredList(request, "messages");
 }
 
 /** Tokens around the content of a message, its role among them. */

@@ -1,14 +1,12 @@
-import type { StreamWatch, View } from "../api.ts";
+import type { View } from "../api.ts";
+import { noStream } from "../no_stream.ts";
 
 /** What the gateway may see of a count of tokens: nothing of it costs, and nothing streams. */
 export function countView(parts: Pick<View, "check" | "promptLength">): View {
   return {
+    ...noStream,
     ...parts,
-    streams: () => false,
-    askForUsage: () => undefined,
-    parameters: () => ({}),
     readAnswer: () => ({ textLength: 0 }),
-    watchStream: () => UNWATCHED,
   };
 }
 
@@ -16,11 +14,3 @@ export function countView(parts: Pick<View, "check" | "promptLength">): View {
 export function lengthOf(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + text.length, 0);
 }
-
-/** No such answer comes as a stream; one that did would go through as it is. */
-const UNWATCHED: StreamWatch = {
-  see: ({ bytes }) => bytes,
-  summary: { textLength: 0 },
-  started: true,
-  progress: "answered",
-};

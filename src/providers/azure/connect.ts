@@ -3,7 +3,7 @@ import { defined } from "../../lib/defined.ts";
 import type { HeaderRecord } from "../../lib/header_record.ts";
 import { setAnthropicVersion } from "../claude_headers.ts";
 import { openAiEdits } from "../openai_edits.ts";
-import { spokenByOpenAi } from "../openai_spoken.ts";
+import { spokenByOpenAi, translatedByOpenAi } from "../openai_spoken.ts";
 import type { PathRule, Place, Provider, ProviderCall } from "../provider.ts";
 import { foundryPaths, isDated, openAiPaths } from "./paths.ts";
 
@@ -27,6 +27,7 @@ export function connect(settings: AzureSettings): Provider {
     name: "azure",
     ...defined({ model }),
     speaks: foundry ? spokenByFoundry : spokenByOpenAiResource(apiVersion),
+    translatesTo: foundry ? translatedByFoundry : translatedByOpenAiResource(apiVersion),
     origin: `https://${resourceName}.${domain}`,
     paths,
     auth: { type: "azure", scope: "https://cognitiveservices.azure.com/.default" },
@@ -38,7 +39,17 @@ export function connect(settings: AzureSettings): Provider {
 }
 
 function spokenByFoundry(model: string, place: Place): readonly ApiName[] {
-  return model.startsWith("claude") ? ["messages", "messagesCount"] : spokenByOpenAi(place);
+  return isClaude(model) ? CLAUDE : spokenByOpenAi(place);
+}
+
+const CLAUDE: readonly ApiName[] = ["messages", "messagesCount"];
+
+function isClaude(model: string): boolean {
+  return model.startsWith("claude");
+}
+
+function translatedByFoundry(model: string, place: Place): readonly ApiName[] {
+  return isClaude(model) ? CLAUDE : translatedByOpenAi(place);
 }
 
 /** Dated versions are older than the Responses API, or had it as a preview. */
@@ -46,6 +57,12 @@ function spokenByOpenAiResource(apiVersion: string): Provider["speaks"] {
   const dated = isDated(apiVersion);
   return (_model, { hostOverridden }) =>
     spokenByOpenAi({ hostOverridden: hostOverridden || dated });
+}
+
+function translatedByOpenAiResource(apiVersion: string): Provider["speaks"] {
+  const dated = isDated(apiVersion);
+  return (_model, { hostOverridden }) =>
+    translatedByOpenAi({ hostOverridden: hostOverridden || dated });
 }
 
 function editHeaders(headers: HeaderRecord, call: ProviderCall): void {

@@ -1,7 +1,7 @@
 import { defined } from "../../lib/defined.ts";
 import { type JsonEdits, mergeEdits } from "../../lib/json_edit.ts";
 import { openAiEdits } from "../openai_edits.ts";
-import { spokenByOpenAi } from "../openai_spoken.ts";
+import { spokenByOpenAi, translatedByOpenAi } from "../openai_spoken.ts";
 import type { Provider, ProviderCall } from "../provider.ts";
 
 /** OpenAI's settings, checked. */
@@ -25,6 +25,7 @@ export function connect({ model, moderation }: OpenAiSettings): Provider {
     name: "openai",
     ...defined({ model }),
     speaks: (_model, place) => spokenByOpenAi(place),
+    translatesTo: (_model, place) => translatedByOpenAi(place),
     origin: "https://api.openai.com",
     paths: { base: "/v1", keepsClientPath: true, dropsVersion: true },
     adapt: moderation === undefined

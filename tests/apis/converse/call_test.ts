@@ -61,10 +61,9 @@ Deno.test("writeRequest() writes the form that the answer must have", () => {
   const format = (jsonSchema: unknown) => ({
     textFormat: { type: "json_schema", structure: { jsonSchema } },
   });
-  const any = '{"type":"object","additionalProperties":true}';
   const cases = [
     [{ type: "text" }, undefined],
-    [{ type: "json" }, format({ schema: any })],
+    [{ type: "json" }, undefined],
     [
       { type: "json-schema", schema: { type: "array" }, name: "n", strict: true },
       format({ schema: '{"type":"array"}', name: "n" }),
@@ -75,14 +74,22 @@ Deno.test("writeRequest() writes the form that the answer must have", () => {
         schema: '{"type":"object","properties":{"a":{"type":"null"}},"additionalProperties":false}',
       }),
     ],
-    [
-      { type: "json-schema", schema: undefined, description: "d" },
-      format({ schema: any, description: "d" }),
-    ],
   ] as const;
   for (const [output, expected] of cases) {
     assert.deepEqual(ask({ output }).request.outputConfig, expected);
   }
+});
+
+Deno.test("writeRequest() asks in words for a form that no schema can say", () => {
+  const { request, found } = ask({
+    instructions: [{ type: "text", text: "be brief" }],
+    output: { type: "json" },
+  });
+  assert.deepEqual(request.system, [
+    { text: "be brief" },
+    { text: "Answer with one JSON object and nothing else." },
+  ]);
+  assert.deepEqual(found, ["changed output"]);
 });
 
 Deno.test("writeRequest() translates service tiers", () => {

@@ -141,7 +141,7 @@ const TABLE: readonly Row[] = [
     ],
   ],
   [
-    "no thoughts of others",
+    "thoughts that bear no seal, but none that another maker sealed",
     [
       model(
         { type: "reasoning", text: "hm" },
@@ -149,7 +149,7 @@ const TABLE: readonly Row[] = [
         text("a"),
       ),
     ],
-    [answered({ text: "a" })],
+    [answered({ text: "hm", thought: true }, { text: "a" })],
     ["dropped:reasoningReplay"],
   ],
   [

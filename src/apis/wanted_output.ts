@@ -1,25 +1,25 @@
-import type { Losses } from "../../chat/losses.ts";
-import type { OutputFormat } from "../../chat/request.ts";
-import { isMapping } from "../../lib/mapping.ts";
-import type { JsonObject } from "../api.ts";
-import { closedSchema } from "../tool_schema/closed_schema.ts";
+import type { Losses } from "../chat/losses.ts";
+import type { OutputFormat } from "../chat/request.ts";
+import { isMapping } from "../lib/mapping.ts";
+import type { JsonObject } from "./api.ts";
+import { closedSchema } from "./tool_schema/closed_schema.ts";
 
-/** What a wanted form of answers becomes: a format, or words where there is no format for it. */
-export interface WrittenOutput {
-  readonly format?: JsonObject;
+/** What a wanted form of answers becomes: a schema, or words where no schema can say it. */
+export interface WantedOutput {
+  readonly schema?: JsonObject;
   readonly instruction?: string;
 }
 
 /**
- * The form of the answer.
+ * The form of the answer, for models that take closed schemas.
  *
  * Anthropic knows closed objects only
  * (https://platform.claude.com/docs/en/build-with-claude/structured-outputs), so that any object,
  * or one with keys of the model's choice, has to be asked for in words.
  */
-export function writeOutput(output: OutputFormat | undefined, losses: Losses): WrittenOutput {
+export function wantedOutput(output: OutputFormat | undefined, losses: Losses): WantedOutput {
   if (output === undefined || output.type === "text") return {};
-  if (output.type === "json") {
+  if (output.type === "json" || output.schema === undefined) {
     losses.changed("output");
     return { instruction: "Answer with one JSON object and nothing else." };
   }
@@ -34,7 +34,7 @@ export function writeOutput(output: OutputFormat | undefined, losses: Losses): W
   const described = description === undefined || "description" in schema
     ? schema
     : { ...schema, description };
-  return { format: { type: "json_schema", schema: described } };
+  return { schema: described };
 }
 
 /** Whether a schema allows an object without any members, which is what closing left of it. */
