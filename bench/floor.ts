@@ -1,13 +1,14 @@
 import { argv } from "node:process";
+import { translatedEvents } from "./floor_translation.ts";
 
 /**
  * The shortest honest proxy: parse the body, fetch, answer. Its figures are what the runtime
- * itself costs. Arguments: port, upstream port, `floor` or `pass-through`.
+ * itself costs. Arguments: port, upstream port, `floor`, `pass-through` or `translating floor`.
  */
 function main(): void {
   const [port, upstreamPort] = [Number(argv[2]), Number(argv[3])];
-  const answer = argv[4] === "pass-through" ? passThrough : throughJavaScript;
-  const url = `http://127.0.0.1:${upstreamPort}/v1/chat/completions`;
+  const { path, answer } = argv[4] === "translating floor" ? translation : forwarding(argv[4]);
+  const url = `http://127.0.0.1:${upstreamPort}${path}`;
   serve(port, async (request) => {
     if (request.method !== "POST") return new Response("ready\n");
     const body = await request.text();
@@ -20,6 +21,18 @@ function main(): void {
     });
     return answer(upstream, streams);
   });
+}
+
+interface Kind {
+  readonly path: string;
+  readonly answer: (upstream: Response, streams: boolean) => Response | Promise<Response>;
+}
+
+const translation: Kind = { path: "/v1/messages", answer: translating };
+
+function forwarding(name: string | undefined): Kind {
+  const answer = name === "pass-through" ? passThrough : throughJavaScript;
+  return { path: "/v1/chat/completions", answer };
 }
 
 function isStreamed(body: unknown): boolean {
@@ -45,6 +58,13 @@ async function throughJavaScript(upstream: Response, streams: boolean): Promise<
 /** Leaves the body to the runtime, which then need not show it to JavaScript at all. */
 function passThrough(upstream: Response): Response {
   return new Response(upstream.body, { status: upstream.status, headers: contentType(upstream) });
+}
+
+/** Reads Anthropic's events and writes those of chat completions. */
+function translating(upstream: Response, streams: boolean): Response {
+  if (!streams || !upstream.body) return passThrough(upstream);
+  const head = { status: upstream.status, headers: contentType(upstream) };
+  return new Response(translatedEvents(upstream.body), head);
 }
 
 function contentType(upstream: Response): HeadersInit {

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export type Section = "buffered" | "streams" | "start" | "memory";
+export type Section = "buffered" | "streams" | "translated" | "images" | "start" | "memory";
 export type Form = "deno" | "executable";
 
 /** What one call of the benchmark does and for how long. */
@@ -24,6 +24,11 @@ export interface Settings {
     readonly settleMs: number;
     readonly windowMs: number;
   };
+  readonly images: {
+    readonly warmRequests: number;
+    readonly seconds: number;
+    readonly ratePerSecond: number;
+  };
   readonly starts: number;
   readonly memory: { readonly warmSeconds: number; readonly seconds: number };
 }
@@ -31,15 +36,16 @@ export interface Settings {
 /** The help text of the command. */
 export const usage = `deno task bench [options]
 
-  --quick               one short run of everything, in about a minute; good for a first look only
-  --only SECTION        buffered, streams, start or memory; may be given several times
+  --quick               one short run of everything, in two minutes; good for a first look only
+  --only SECTION        buffered, streams, translated, images, start or memory; may be given
+                        several times
   --form FORM           deno or executable
   --runs N              runs whose median is taken (3, with --quick 1)
   --pace-ms N           milliseconds between the events of a stream (20)
   --json FILE           writes the figures to a file as well
 `;
 
-const sections = ["buffered", "streams", "start", "memory"] as const;
+const sections = ["buffered", "streams", "translated", "images", "start", "memory"] as const;
 const forms = ["deno", "executable"] as const;
 
 /** Reads the command line; throws an error with a clear message when it is wrong. */
@@ -79,6 +85,7 @@ const thorough = {
     ratePerSecond: 200,
   },
   streams: { streams: 200, rampMs: 2_000, settleMs: 2_000, windowMs: 8_000 },
+  images: { warmRequests: 40, seconds: 10, ratePerSecond: 8 },
   starts: 10,
   memory: { warmSeconds: 20, seconds: 60 },
 };
@@ -94,6 +101,7 @@ const quick = {
     ratePerSecond: 200,
   },
   streams: { streams: 200, rampMs: 600, settleMs: 600, windowMs: 1_500 },
+  images: { warmRequests: 16, seconds: 3, ratePerSecond: 8 },
   starts: 3,
   memory: { warmSeconds: 3, seconds: 6 },
 };

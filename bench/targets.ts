@@ -6,9 +6,18 @@ import { compileFloor } from "./floor_executable.ts";
 import { freePort, type Running, start } from "./processes.ts";
 import type { Form } from "./settings.ts";
 
+/** The translating ones have Anthropic's messages as their upstream, the others completions. */
+export type TargetName =
+  | "direct"
+  | "floor"
+  | "pass-through"
+  | "gateway"
+  | "translating floor"
+  | "translating gateway";
+
 /** One row of the tables: something that answers chat completions. */
 export interface Target {
-  readonly name: "direct" | "floor" | "pass-through" | "gateway";
+  readonly name: TargetName;
   readonly form: Form | undefined;
   start(): Promise<Running>;
 }
@@ -29,7 +38,7 @@ export async function startUpstream(paceMs: number): Promise<Running> {
   return await start({ command, port, readyPort: port });
 }
 
-/** Lists the targets of the given forms; all of them forward to the upstream. */
+/** Lists the targets of the given forms; all of them go to the upstream. */
 export function findTargets(
   upstream: Running,
   forms: readonly Form[],
@@ -43,7 +52,7 @@ export function findTargets(
     else targets.push(...floors(form, floor, upstream.port));
     const gateway = form === "deno" ? denoGateway() : executableGateway();
     if (typeof gateway === "string") skipped.push(gateway);
-    else targets.push(gatewayTarget(form, gateway, upstream.port, directory));
+    else targets.push(...gateways(form, gateway, upstream.port, directory));
   }
   return { targets, skipped };
 }
@@ -57,7 +66,7 @@ function direct(upstream: Running): Target {
 const denoFloor = [execPath, "run", "-A", join(root, "bench/floor.ts")];
 
 function floors(form: Form, command: readonly string[], upstreamPort: number): Target[] {
-  const target = (name: "floor" | "pass-through"): Target => ({
+  const target = (name: TargetName): Target => ({
     name,
     form,
     async start() {
@@ -71,7 +80,7 @@ function floors(form: Form, command: readonly string[], upstreamPort: number): T
       });
     },
   });
-  return [target("floor"), target("pass-through")];
+  return [target("floor"), target("pass-through"), target("translating floor")];
 }
 
 /** The command of `deno task start`, up to the name of its config; or why there is none. */
@@ -104,14 +113,14 @@ function executableGateway(): readonly string[] | string {
   return "gateway as executable: no dist/agentgateway (run `deno task build`): skipped";
 }
 
-function gatewayTarget(
+function gateways(
   form: Form,
   command: readonly string[],
   upstreamPort: number,
   directory: string,
-): Target {
-  return {
-    name: "gateway",
+): Target[] {
+  const target = (name: TargetName, provider: string): Target => ({
+    name,
     form,
     async start() {
       const [port, admin, stats, ready] = [
@@ -120,11 +129,12 @@ function gatewayTarget(
         await freePort(),
         await freePort(),
       ];
-      const file = join(directory, `gateway-${form}.yaml`);
-      writeFileSync(file, gatewayConfig({ port, admin, stats, ready, upstreamPort }));
+      const file = join(directory, `gateway-${form}-${provider}.yaml`);
+      writeFileSync(file, gatewayConfig(provider, { port, admin, stats, ready, upstreamPort }));
       return await start({ command: [...command, file], cwd: root, port, readyPort: ready });
     },
-  };
+  });
+  return [target("gateway", "openAI"), target("translating gateway", "anthropic")];
 }
 
 interface Ports {
@@ -135,16 +145,22 @@ interface Ports {
   readonly upstreamPort: number;
 }
 
-function gatewayConfig({ port, admin, stats, ready, upstreamPort }: Ports): string {
+function gatewayConfig(
+  provider: string,
+  { port, admin, stats, ready, upstreamPort }: Ports,
+): string {
   return `config:
   adminAddr: 127.0.0.1:${admin}
   statsAddr: 127.0.0.1:${stats}
   readinessAddr: 127.0.0.1:${ready}
+frontendPolicies:
+  http:
+    maxBufferSize: ${16 * 1024 * 1024}
 llm:
   port: ${port}
   models:
   - name: "*"
-    provider: openAI
+    provider: ${provider}
     params:
       apiKey: sk-bench
       baseUrl: http://127.0.0.1:${upstreamPort}/v1

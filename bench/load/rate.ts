@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 export interface RateLoad {
   readonly port: number;
-  readonly body: string;
+  readonly body: string | Uint8Array<ArrayBuffer>;
   readonly perSecond: number;
   readonly seconds: number;
 }

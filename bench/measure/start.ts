@@ -10,10 +10,9 @@ export async function measureStart(
   progress: (text: string) => void,
 ): Promise<readonly Row<StartFigures>[]> {
   const ready = (running: Running) => Promise.resolve({ readyMs: running.readyMs });
-  const programs = targets.filter((target) => target.name !== "direct");
   // The first start fills the caches of the disk and of the compiler.
-  await interleave(programs, 1, ready, () => progress("first start of each, not counted"));
-  return await interleave(programs, settings.starts, ready, progress);
+  await interleave(targets, 1, ready, () => progress("first start of each, not counted"));
+  return await interleave(targets, settings.starts, ready, progress);
 }
 
 export interface StartFigures {

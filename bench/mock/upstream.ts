@@ -1,11 +1,14 @@
-import { Buffer } from "node:buffer";
 import { createServer, type Socket } from "node:net";
 import { argv } from "node:process";
-import { bufferedAnswer, streamEvents, streamHead } from "./answers.ts";
+import { completionsAnswers } from "./completions_answers.ts";
+import type { Answers } from "./http_answer.ts";
+import { messagesAnswers } from "./messages_answers.ts";
+import { requestReader } from "./request_reader.ts";
 
 /**
- * A mock upstream that costs as little as it can: OpenAI chat completions over bare sockets, one
- * write per answer or event. Arguments: port, milliseconds between the events of a stream.
+ * A mock upstream that costs as little as it can: OpenAI's chat completions and Anthropic's
+ * messages over bare sockets, one write per answer or event. Arguments: port, milliseconds between
+ * the events of a stream.
  */
 function main(): void {
   const [port, paceMs] = [Number(argv[2]), Number(argv[3])];
@@ -43,22 +46,19 @@ function startPacer(paceMs: number): Pacer {
 }
 
 function serveConnection(socket: Socket, pacer: Pacer): void {
-  let pending: Uint8Array = new Uint8Array();
+  const requests = requestReader();
   let stream: PacedStream | undefined;
   const stop = () => {
     if (stream) pacer.remove(stream);
   };
   socket.on("data", (bytes: Uint8Array) => {
-    pending = pending.length === 0 ? bytes : Buffer.concat([pending, bytes]);
-    for (;;) {
-      const request = readRequest(pending);
-      if (!request) return;
-      pending = pending.subarray(request.length);
-      if (request.body.includes('"stream":true')) {
-        stream = openStream(socket, request.body);
+    for (const { path, body, bodyBytes } of requests.push(bytes)) {
+      const answers = path.endsWith("/messages") ? messagesAnswers : completionsAnswers;
+      if (body.includes('"stream":true')) {
+        stream = openStream(socket, body, answers);
         pacer.add(stream);
       } else {
-        socket.write(bufferedAnswer);
+        socket.write(bodyBytes > 0 && body === "" ? answers.received(bodyBytes) : answers.whole);
       }
     }
   });
@@ -66,10 +66,10 @@ function serveConnection(socket: Socket, pacer: Pacer): void {
   socket.on("close", stop);
 }
 
-function openStream(socket: Socket, body: string): PacedStream {
+function openStream(socket: Socket, body: string, answers: Answers): PacedStream {
   const count = Number(/"max_(?:completion_)?tokens":(\d+)/.exec(body)?.[1] ?? "200");
-  const events = streamEvents(body.includes('"include_usage":true'));
-  socket.write(streamHead);
+  const events = answers.stream(body);
+  socket.write(answers.streamHead);
   socket.write(events.first);
   let sent = 1;
   return {
@@ -82,29 +82,6 @@ function openStream(socket: Socket, body: string): PacedStream {
       return true;
     },
   };
-}
-
-interface RawRequest {
-  readonly length: number;
-  readonly body: string;
-}
-
-/** The first whole request in the bytes; undefined while some of it is missing. */
-function readRequest(bytes: Uint8Array): RawRequest | undefined {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headEnd = buffer.indexOf("\r\n\r\n");
-  if (headEnd < 0) return undefined;
-  const head = buffer.toString("latin1", 0, headEnd);
-  const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
-  const bodyStart = headEnd + 4;
-  if (length !== undefined) {
-    const end = bodyStart + Number(length);
-    if (buffer.length < end) return undefined;
-    return { length: end, body: buffer.toString("latin1", bodyStart, end) };
-  }
-  if (!/\r\ntransfer-encoding: *chunked/i.test(head)) return { length: bodyStart, body: "" };
-  const end = buffer.indexOf("\r\n0\r\n\r\n", headEnd);
-  return end < 0 ? undefined : { length: end + 7, body: buffer.toString("latin1", bodyStart, end) };
 }
 
 main();

@@ -1,4 +1,5 @@
 import type { BufferedFigures } from "../measure/buffered.ts";
+import type { ImageFigures } from "../measure/images.ts";
 import type { MemoryFigures } from "../measure/memory.ts";
 import type { StartFigures } from "../measure/start.ts";
 import type { StreamingFigures } from "../measure/streams.ts";
@@ -25,6 +26,14 @@ export const streamColumns: readonly Column<StreamingFigures>[] = [
   { title: "first p99 ms", value: (f) => f.firstByteP99Ms, digits: 1 },
   { title: "gap p50 ms", value: (f) => f.gapP50Ms, digits: 1 },
   { title: "gap p99 ms", value: (f) => f.gapP99Ms, digits: 1 },
+  { title: "loaded MB", value: (f) => f.loadedMb, digits: 0 },
+  { title: "failed", value: (f) => f.failed, digits: 0 },
+];
+
+export const imageColumns: readonly Column<ImageFigures>[] = [
+  { title: "p50 ms", value: (f) => f.p50Ms, digits: 1 },
+  { title: "p99 ms", value: (f) => f.p99Ms, digits: 1 },
+  { title: "CPU ms/request", value: (f) => f.cpuMsPerRequest, digits: 1 },
   { title: "loaded MB", value: (f) => f.loadedMb, digits: 0 },
   { title: "failed", value: (f) => f.failed, digits: 0 },
 ];
