@@ -1,6 +1,7 @@
 import type { Usage } from "../chat/usage.ts";
 import { defined } from "../lib/defined.ts";
 import { isMapping, type Mapping } from "../lib/mapping.ts";
+import { countOf } from "./numbers.ts";
 
 /** What an answer of an unknown API says of itself. */
 export interface AnyAnswer {
@@ -33,20 +34,20 @@ function readUsage(usage: Mapping): Usage | undefined {
 }
 
 function readGoogle(usage: Mapping): Usage {
-  const thoughts = count(usage.thoughtsTokenCount);
+  const thoughts = countOf(usage.thoughtsTokenCount);
   return defined({
-    inputTokens: count(usage.promptTokenCount),
-    outputTokens: sum(count(usage.candidatesTokenCount), thoughts),
-    cacheReadTokens: count(usage.cachedContentTokenCount),
+    inputTokens: countOf(usage.promptTokenCount),
+    outputTokens: sum(countOf(usage.candidatesTokenCount), thoughts),
+    cacheReadTokens: countOf(usage.cachedContentTokenCount),
     reasoningTokens: thoughts,
   });
 }
 
 function readBedrock(usage: Mapping): Usage {
-  const read = count(usage.cacheReadInputTokens), written = count(usage.cacheWriteInputTokens);
+  const read = countOf(usage.cacheReadInputTokens), written = countOf(usage.cacheWriteInputTokens);
   return defined({
-    inputTokens: sum(count(usage.inputTokens), read, written),
-    outputTokens: count(usage.outputTokens),
+    inputTokens: sum(countOf(usage.inputTokens), read, written),
+    outputTokens: countOf(usage.outputTokens),
     cacheReadTokens: read,
     cacheWriteTokens: written,
   });
@@ -58,34 +59,30 @@ function readCompletions(usage: Mapping): Usage {
     ? usage.completion_tokens_details
     : {};
   return defined({
-    inputTokens: count(usage.prompt_tokens),
-    outputTokens: count(usage.completion_tokens) ?? 0,
-    cacheReadTokens: count(prompt.cached_tokens),
-    reasoningTokens: count(completion.reasoning_tokens),
+    inputTokens: countOf(usage.prompt_tokens),
+    outputTokens: countOf(usage.completion_tokens) ?? 0,
+    cacheReadTokens: countOf(prompt.cached_tokens),
+    reasoningTokens: countOf(completion.reasoning_tokens),
   });
 }
 
 /** Messages count cache tokens beside `input_tokens`, Responses and Images within them. */
 function readInputTokens(usage: Mapping): Usage | undefined {
-  const input = count(usage.input_tokens), output = count(usage.output_tokens);
+  const input = countOf(usage.input_tokens), output = countOf(usage.output_tokens);
   if (input === undefined && output === undefined) return undefined;
-  const read = count(usage.cache_read_input_tokens);
-  const written = count(usage.cache_creation_input_tokens);
+  const read = countOf(usage.cache_read_input_tokens);
+  const written = countOf(usage.cache_creation_input_tokens);
   const details = isMapping(usage.input_tokens_details) ? usage.input_tokens_details : {};
   const outputDetails = isMapping(usage.output_tokens_details) ? usage.output_tokens_details : {};
   return defined({
     inputTokens: input === undefined ? undefined : sum(input, read, written),
     outputTokens: output,
-    cacheReadTokens: read ?? count(details.cached_tokens),
+    cacheReadTokens: read ?? countOf(details.cached_tokens),
     cacheWriteTokens: written,
-    reasoningTokens: count(outputDetails.reasoning_tokens),
+    reasoningTokens: countOf(outputDetails.reasoning_tokens),
   });
 }
 
 function sum(...counts: readonly (number | undefined)[]): number {
   return counts.reduce((total: number, value) => total + (value ?? 0), 0);
-}
-
-function count(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }

@@ -1,16 +1,42 @@
 import type { JsonObject } from "../apis/api.ts";
+import { openAiParameters } from "../apis/tool_schema/openai_parameters.ts";
 import { type JsonEdits, mergeEdits } from "../lib/json_edit.ts";
 import { isMapping } from "../lib/mapping.ts";
 import type { ProviderCall } from "./provider.ts";
 
-/** Changes without which OpenAI's own servers would refuse a chat completion. */
+/** Changes without which OpenAI's own servers would refuse a chat. */
 export function openAiEdits(call: ProviderCall): JsonEdits | undefined {
-  if (call.api !== "completions") return undefined;
-  const renamed = renameMaxTokens(call.request, call.model);
+  const edits = [editTools(call), ...(call.api === "completions" ? completionEdits(call) : [])]
+    .filter((edit) => edit !== undefined);
+  return edits.length === 0 ? undefined : mergeEdits(...edits);
+}
+
+function completionEdits(call: ProviderCall): (JsonEdits | undefined)[] {
   const isOwnChoice = call.forwarded && call.place.hostOverridden;
   const stripped = isOwnChoice ? undefined : withoutReasoning(call.request);
   if (stripped !== undefined) call.losses?.dropped("reasoningReplay");
-  return renamed === undefined ? stripped : mergeEdits(renamed, stripped);
+  return [renameMaxTokens(call.request, call.model), stripped];
+}
+
+/** Clients of other APIs do not know what OpenAI's servers demand of the schemas of tools. */
+function editTools({ api, forwarded, request, losses }: ProviderCall): JsonEdits | undefined {
+  const { tools } = request;
+  if (forwarded || !Array.isArray(tools)) return undefined;
+  const parametersOf = (schema: unknown) =>
+    openAiParameters(schema, () => losses?.changed("toolSchema"));
+  const edit = api === "completions"
+    ? editMember("function", (called) => editMember("parameters", parametersOf)(called))
+    : editMember("parameters", parametersOf);
+  const isChat = api === "completions" || api === "responses";
+  return isChat ? { set: { tools: tools.map(edit) } } : undefined;
+}
+
+/** Changes a member where it is there. */
+function editMember(name: string, change: (value: unknown) => unknown) {
+  return (value: unknown): unknown =>
+    isMapping(value) && value[name] !== undefined
+      ? { ...value, [name]: change(value[name]) }
+      : value;
 }
 
 /**

@@ -32,6 +32,35 @@ for (const [model, api, request, expected] of RENAMED) {
   });
 }
 
+const LOOSE = { type: "object", properties: { a: { type: "array" } }, not: {} };
+const FIRM = { type: "object", properties: { a: { type: "array", items: {} } } };
+const SCHEMAS: readonly [ApiName, JsonObject, JsonObject][] = [
+  ["completions", { type: "function", function: { name: "f", parameters: LOOSE } }, {
+    type: "function",
+    function: { name: "f", parameters: FIRM },
+  }],
+  ["completions", { type: "function", function: { name: "f" } }, {
+    type: "function",
+    function: { name: "f" },
+  }],
+  ["responses", { type: "function", name: "f", parameters: LOOSE }, {
+    type: "function",
+    name: "f",
+    parameters: FIRM,
+  }],
+  ["responses", { type: "custom", name: "f" }, { type: "custom", name: "f" }],
+];
+
+for (const [api, tool, expected] of SCHEMAS) {
+  Deno.test(`adapt() sends ${api} with the tool ${JSON.stringify(expected)}`, () => {
+    for (const provider of PROVIDERS) {
+      const request = { tools: [tool] };
+      assert.deepEqual(adapted(provider, request, { api }), { tools: [expected] });
+      assert.equal(adapted(provider, request, { api, forwarded: true }), request);
+    }
+  });
+}
+
 const REASONING = {
   reasoning_content: "r",
   reasoning_details: [{ type: "reasoning.text" }],

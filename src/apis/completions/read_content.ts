@@ -3,7 +3,8 @@ import { defined } from "../../lib/defined.ts";
 import { parseDurationMs } from "../../lib/duration.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import { required, requiredMapping, requiredString, stringIn, wrongType } from "../fields.ts";
-import { audioTypeOf, documentTypeOf, parseDataUrl, unbroken } from "./media_types.ts";
+import { audioTypeOf, mediaTypeOf } from "../media_types.ts";
+import { parseDataUrl, unbroken } from "./media.ts";
 import { noteOthers, type Unmodelled } from "./unmodelled.ts";
 
 /**
@@ -85,7 +86,7 @@ function hintedType(image: Mapping): string | undefined {
     .find((value) => typeof value === "string" && value !== "");
   if (typeof hint !== "string") return undefined;
   if (hint.includes("/")) return hint;
-  return documentTypeOf(hint) ?? `image/${hint === "jpg" ? "jpeg" : hint}`;
+  return mediaTypeOf(hint) ?? `image/${hint === "jpg" ? "jpeg" : hint}`;
 }
 
 function readAudioPart(part: Mapping, parent: string, unmodelled: Unmodelled): Block {
@@ -116,7 +117,7 @@ function readFilePart(part: Mapping, parent: string, unmodelled: Unmodelled): Bl
     (fileId === undefined ? undefined : { fileId, api: "completions" });
   return {
     type: "media",
-    mediaType: found?.mediaType ?? documentTypeOf(name) ?? "application/octet-stream",
+    mediaType: found?.mediaType ?? mediaTypeOf(name ?? "") ?? "application/octet-stream",
     source: required(source, `${at}file_data`),
     ...defined({ name, cache: readCache(part) }),
   };
@@ -133,7 +134,7 @@ function fileFrom(
     return { source: { data: inline.data }, mediaType: inline.mediaType || undefined };
   }
   if (/^https?:\/\//.test(data)) {
-    return { source: { url: data }, mediaType: documentTypeOf(data.replace(/[?#].*/, "")) };
+    return { source: { url: data }, mediaType: mediaTypeOf(data.replace(/[?#].*/, "")) };
   }
   const mediaType = data.startsWith(PDF_BASE64) ? "application/pdf" : undefined;
   return { source: { data: unbroken(data) }, mediaType };

@@ -4,6 +4,8 @@ import type { Usage } from "../../chat/usage.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import type { CallContext, StreamReader } from "../api.ts";
+import { parseObject } from "../parse_object.ts";
+import { UPSTREAM_CUT } from "../upstream_cut.ts";
 import { readStreamFault } from "../upstream_fault.ts";
 import { type CallGatherer, callGatherer } from "./read_calls.ts";
 import { type Prose, proseBlocks, readProse } from "./read_prose.ts";
@@ -27,33 +29,18 @@ export function readStream(context: CallContext): StreamReader {
   return {
     push(data) {
       if (answer.progress === "over") return [];
-      const chunk = data.trim() === "[DONE]" ? "end" : parse(data);
+      const chunk = data.trim() === "[DONE]" ? "end" : parseObject(data);
       if (chunk === "end") answer.close();
       else if (chunk !== undefined && isFailure(chunk)) answer.fail(readStreamFault(chunk));
       else if (chunk !== undefined) answer.add(chunk);
       return drained();
     },
     end() {
-      if (answer.progress === "open") answer.fail(CUT);
+      if (answer.progress === "open") answer.fail(UPSTREAM_CUT);
       if (answer.progress === "finished") answer.close();
       return drained();
     },
   };
-}
-
-const CUT: Fault = {
-  status: 502,
-  message: "the provider's answer broke off before its end",
-  code: "upstream_cut",
-};
-
-function parse(data: string): Mapping | undefined {
-  try {
-    const chunk: unknown = JSON.parse(data);
-    return isMapping(chunk) ? chunk : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Adds up the chunks of one answer, of which the first choice counts. */

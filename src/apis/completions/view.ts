@@ -3,6 +3,7 @@ import type { JsonEdits } from "../../lib/json_edit.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import type { AnswerSummary, JsonObject, RequestParameters, View } from "../api.ts";
 import { checkModel, checkStream } from "../envelope.ts";
+import { numberOf } from "../numbers.ts";
 import { watchStream } from "./watch.ts";
 import { readUsage, textLength } from "./wire.ts";
 
@@ -36,12 +37,12 @@ function askForUsage(request: JsonObject): JsonEdits | undefined {
 
 function parameters(request: JsonObject): RequestParameters {
   return defined({
-    temperature: number(request.temperature),
-    topP: number(request.top_p),
-    maxTokens: number(request.max_completion_tokens) ?? number(request.max_tokens),
-    frequencyPenalty: number(request.frequency_penalty),
-    presencePenalty: number(request.presence_penalty),
-    seed: number(request.seed),
+    temperature: numberOf(request.temperature),
+    topP: numberOf(request.top_p),
+    maxTokens: numberOf(request.max_completion_tokens) ?? numberOf(request.max_tokens),
+    frequencyPenalty: numberOf(request.frequency_penalty),
+    presencePenalty: numberOf(request.presence_penalty),
+    seed: numberOf(request.seed),
   });
 }
 
@@ -57,8 +58,4 @@ function readAnswer(answer: JsonObject): AnswerSummary {
 function lengthOf(messages: unknown): number {
   if (!Array.isArray(messages)) return 0;
   return messages.reduce((sum: number, message) => sum + textLength(message), 0);
-}
-
-function number(value: unknown): number | undefined {
-  return typeof value === "number" ? value : undefined;
 }

@@ -1,10 +1,9 @@
-import type { Fault } from "../../chat/fault.ts";
-import type { Usage } from "../../chat/usage.ts";
-import { defined } from "../../lib/defined.ts";
 import { editJson } from "../../lib/json_edit.ts";
 import { type SseFrame, withData } from "../../lib/sse.ts";
 import { isMapping } from "../../lib/mapping.ts";
-import type { AnswerSummary, JsonObject, StreamWatch } from "../api.ts";
+import { type AnswerSoFar, noAnswerYet, watching } from "../answer_so_far.ts";
+import type { JsonObject, StreamWatch } from "../api.ts";
+import { parseObject } from "../parse_object.ts";
 import { readStreamFault } from "../upstream_fault.ts";
 import { isFailure, readUsage, textLength } from "./wire.ts";
 
@@ -18,82 +17,46 @@ import { isFailure, readUsage, textLength } from "./wire.ts";
 export function watchStream(request: JsonObject): StreamWatch {
   const showsUsage = isMapping(request.stream_options) &&
     request.stream_options.include_usage === true;
-  const answer = answerSoFar(typeof request.n === "number" ? request.n : 1);
+  const answer = noAnswerYet();
+  const add = chunkAdder(answer, typeof request.n === "number" ? request.n : 1);
 
-  function see(frame: SseFrame): Uint8Array | undefined {
+  return watching(answer, (frame) => {
     if (frame.data === undefined) return frame.bytes;
     if (frame.data === "[DONE]") {
-      answer.close();
+      if (answer.progress !== "failed") answer.progress = "closed";
       return frame.bytes;
     }
-    const chunk = parse(frame.data);
+    const chunk = parseObject(frame.data);
     if (chunk === undefined) return frame.bytes;
-    answer.add(chunk);
+    add(chunk);
     if (showsUsage || chunk.usage === undefined) return frame.bytes;
     if (chunk.usage === null) return withoutNullUsage(frame);
     return isOnlyUsage(chunk) ? undefined : frame.bytes;
-  }
-
-  return {
-    see,
-    get summary() {
-      return answer.summary();
-    },
-    get started() {
-      return answer.started();
-    },
-    get progress() {
-      return answer.progress();
-    },
-    get fault() {
-      return answer.fault();
-    },
-  };
+  });
 }
 
 /** Adds up what the chunks of one answer say. */
-function answerSoFar(choicesWanted: number) {
-  let model: string | undefined, usage: Usage | undefined;
+function chunkAdder(answer: AnswerSoFar, choicesWanted: number): (chunk: JsonObject) => void {
   const finished = new Set<unknown>();
-  let length = 0;
-  let progress: StreamWatch["progress"] = "open", fault: Fault | undefined;
-
-  function add(chunk: JsonObject): void {
-    if (typeof chunk.model === "string" && chunk.model !== "") model = chunk.model;
-    if (isFailure(chunk)) [progress, fault] = ["failed", fault ?? readStreamFault(chunk)];
+  return (chunk) => {
+    if (typeof chunk.model === "string" && chunk.model !== "") answer.model = chunk.model;
+    if (isFailure(chunk)) {
+      answer.progress = "failed";
+      answer.fault ??= readStreamFault(chunk);
+    }
     for (const choice of Array.isArray(chunk.choices) ? chunk.choices : []) {
       if (!isMapping(choice)) continue;
-      length += textLength(choice.delta);
+      answer.textLength += textLength(choice.delta);
       if (typeof choice.finish_reason === "string") finished.add(choice.index);
     }
-    if (finished.size >= choicesWanted && progress === "open") progress = "answered";
-    if (isMapping(chunk.usage)) usage = readUsage(chunk.usage) ?? usage;
-  }
-
-  return {
-    add,
-    close() {
-      if (progress !== "failed") progress = "closed";
-    },
-    started: () => length > 0,
-    progress: () => progress,
-    fault: () => fault,
-    summary: (): AnswerSummary => ({ textLength: length, ...defined({ model, usage }) }),
+    answer.started = answer.textLength > 0;
+    if (finished.size >= choicesWanted && answer.progress === "open") answer.progress = "answered";
+    if (isMapping(chunk.usage)) answer.usage = readUsage(chunk.usage) ?? answer.usage;
   };
 }
 
 function isOnlyUsage({ choices, usage }: JsonObject): boolean {
   return isMapping(usage) && (!Array.isArray(choices) || choices.length === 0);
-}
-
-/** A chunk as an object; undefined when it is malformed, which the client is left to judge. */
-function parse(data: string): JsonObject | undefined {
-  try {
-    const chunk: unknown = JSON.parse(data);
-    return isMapping(chunk) ? chunk : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** `usage: null` with what may follow it at the top level: members without a nested value. */

@@ -3,6 +3,7 @@ import type { Usage } from "../../chat/usage.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import type { JsonObject } from "../api.ts";
+import { countOf } from "../numbers.ts";
 
 /**
  * Reads the `usage` object of an answer or chunk.
@@ -14,8 +15,8 @@ import type { JsonObject } from "../api.ts";
  */
 export function readUsage(value: unknown): Usage | undefined {
   if (!isMapping(value)) return undefined;
-  const inputTokens = count(value.prompt_tokens);
-  const outputTokens = outputOf(count(value.completion_tokens), inputTokens, value.total_tokens);
+  const inputTokens = countOf(value.prompt_tokens);
+  const outputTokens = outputOf(countOf(value.completion_tokens), inputTokens, value.total_tokens);
   if (inputTokens === undefined && outputTokens === undefined) return undefined;
   const prompt = isMapping(value.prompt_tokens_details) ? value.prompt_tokens_details : {};
   const completion = isMapping(value.completion_tokens_details)
@@ -24,10 +25,11 @@ export function readUsage(value: unknown): Usage | undefined {
   return defined({
     inputTokens,
     outputTokens,
-    cacheReadTokens: count(prompt.cached_tokens) ?? count(value.cache_read_input_tokens) ??
-      count(value.prompt_cache_hit_tokens),
-    cacheWriteTokens: count(prompt.cache_write_tokens) ?? count(value.cache_creation_input_tokens),
-    reasoningTokens: count(completion.reasoning_tokens),
+    cacheReadTokens: countOf(prompt.cached_tokens) ?? countOf(value.cache_read_input_tokens) ??
+      countOf(value.prompt_cache_hit_tokens),
+    cacheWriteTokens: countOf(prompt.cache_write_tokens) ??
+      countOf(value.cache_creation_input_tokens),
+    reasoningTokens: countOf(completion.reasoning_tokens),
   });
 }
 
@@ -38,7 +40,7 @@ function outputOf(
   total: unknown,
 ): number | undefined {
   if (output !== 0) return output;
-  return Math.max((count(total) ?? 0) - (input ?? 0), 0);
+  return Math.max((countOf(total) ?? 0) - (input ?? 0), 0);
 }
 
 /** The `usage` object of an answer: OpenAI's members, and Anthropic's names for the cache. */
@@ -136,8 +138,4 @@ function contentLength(content: unknown): number {
     if (isMapping(part) && typeof part.text === "string") length += part.text.length;
   }
   return length;
-}
-
-function count(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }

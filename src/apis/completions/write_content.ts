@@ -4,8 +4,10 @@ import type { Losses } from "../../chat/losses.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import type { JsonObject } from "../api.ts";
+import { dataUrl } from "../data_url.ts";
+import { documentNameOf } from "../media_types.ts";
 import { takesCacheMarks } from "./gpt_models.ts";
-import { audioFormatOf, documentNameOf, mediaKind } from "./media_types.ts";
+import { audioFormatOf, mediaKind } from "./media.ts";
 
 /** What writing parts depends on. */
 export interface Target {
@@ -84,7 +86,7 @@ function readableText({ mediaType, source }: MediaBlock): string | undefined {
 const WRITERS = {
   image({ mediaType, source, detail }: MediaBlock): JsonObject | undefined {
     if ("fileId" in source) return undefined;
-    const url = "url" in source ? source.url : `data:${mediaType};base64,${source.data}`;
+    const url = "url" in source ? source.url : dataUrl(mediaType, source.data);
     return { type: "image_url", image_url: { url, ...defined({ detail }) } };
   },
 
@@ -101,7 +103,7 @@ const WRITERS = {
       return isOpenAi ? { type: "file", file: { file_id: source.fileId } } : undefined;
     }
     if ("url" in source) return undefined;
-    const data = `data:${mediaType};base64,${source.data}`;
+    const data = dataUrl(mediaType, source.data);
     return { type: "file", file: { filename: name ?? documentNameOf(mediaType), file_data: data } };
   },
 } as const;

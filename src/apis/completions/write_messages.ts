@@ -8,7 +8,7 @@ import type {
 import type { ChatRequest, Turn } from "../../chat/request.ts";
 import { defined } from "../../lib/defined.ts";
 import type { JsonObject } from "../api.ts";
-import { mediaKind } from "./media_types.ts";
+import { mediaKind } from "./media.ts";
 import { parseDetails, textOf } from "./reasoning_details.ts";
 import { writeCall, writeCallSeal } from "./tool_calls.ts";
 import { asContent, type Target, writeParts, writeText } from "./write_content.ts";

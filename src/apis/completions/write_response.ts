@@ -3,9 +3,10 @@ import type { Losses } from "../../chat/losses.ts";
 import type { ChatResponse, Choice, FinishReason } from "../../chat/response.ts";
 import { defined } from "../../lib/defined.ts";
 import type { AnswerContext, JsonObject } from "../api.ts";
+import { dataUrl } from "../data_url.ts";
 import { writeSealedId } from "../seal_token.ts";
 import { writeLogprobs } from "./logprobs.ts";
-import { mediaKind } from "./media_types.ts";
+import { mediaKind } from "./media.ts";
 import { wantsFunctionCall } from "./read_tools.ts";
 import { signatureOf, writeDetails } from "./reasoning_details.ts";
 import { writeCall } from "./tool_calls.ts";
@@ -91,7 +92,7 @@ export function writeImage({ mediaType, source }: MediaBlock, losses: Losses): J
     losses.dropped(kind);
     return [];
   }
-  const url = "url" in source ? source.url : `data:${mediaType};base64,${source.data}`;
+  const url = "url" in source ? source.url : dataUrl(mediaType, source.data);
   return [{ type: "image_url", image_url: { url } }];
 }
 

@@ -3,6 +3,7 @@ import type { Losses } from "../../chat/losses.ts";
 import { GatewayError } from "../../errors.ts";
 import { quote } from "../../lib/quote.ts";
 import type { JsonObject } from "../api.ts";
+import { extensionOf } from "../media_types.ts";
 
 /** Writes the images, documents and films of one request. */
 export interface MediaWriter {
@@ -79,7 +80,7 @@ function imageFormat({ mediaType, source }: MediaBlock): string | undefined {
   if ("data" in source) {
     return IMAGE_BEGINNINGS.find(([beginning]) => source.data.startsWith(beginning))?.[1];
   }
-  const ending = "url" in source ? extensionOf(source.url)?.replace(/^jpg$/, "jpeg") : undefined;
+  const ending = "url" in source ? endingOf(source.url)?.replace(/^jpg$/, "jpeg") : undefined;
   return IMAGE_BEGINNINGS.find(([, known]) => known === ending)?.[1];
 }
 
@@ -102,29 +103,18 @@ function videoFormat(block: MediaBlock): string {
 }
 
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html */
-const DOCUMENT_FORMATS: Readonly<Record<string, string>> = {
-  "application/pdf": "pdf",
-  "text/csv": "csv",
-  "application/msword": "doc",
-  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
-  "application/vnd.ms-excel": "xls",
-  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
-  "text/html": "html",
-  "text/plain": "txt",
-  "text/markdown": "md",
-};
+const DOCUMENT_FORMATS = ["pdf", "csv", "doc", "docx", "xls", "xlsx", "html", "txt", "md"];
 
 function documentFormat(block: MediaBlock): string {
   const mediaType = block.mediaType.replace(/\s*;.*$/s, "");
-  const known = DOCUMENT_FORMATS[mediaType];
-  if (known !== undefined) return known;
-  const ending = extensionOf(block.name ?? ("url" in block.source ? block.source.url : ""));
-  const format = Object.values(DOCUMENT_FORMATS).find((candidate) => candidate === ending);
+  const ending = endingOf(block.name ?? ("url" in block.source ? block.source.url : ""));
+  const format = [extensionOf(mediaType), ending]
+    .find((candidate) => candidate !== undefined && DOCUMENT_FORMATS.includes(candidate));
   if (format !== undefined) return format;
   throw refusal(block, "its format is not taken", block.name ?? block.mediaType);
 }
 
-function extensionOf(name: string): string | undefined {
+function endingOf(name: string): string | undefined {
   return /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase();
 }
 

@@ -3,8 +3,8 @@ import type { Losses } from "../../chat/losses.ts";
 import type { Turn } from "../../chat/request.ts";
 import { GatewayError } from "../../errors.ts";
 import { defined } from "../../lib/defined.ts";
-import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import type { JsonObject } from "../api.ts";
+import { parseObject } from "../parse_object.ts";
 import type { CachePoints } from "./cache_points.ts";
 import type { MediaWriter } from "./media.ts";
 import type { ModelTraits } from "./model_traits.ts";
@@ -167,19 +167,10 @@ function writeCall(block: ToolCallBlock, { names, callIds }: MessageContext): Js
     toolUse: {
       toolUseId: callIds.written(block.id),
       name: names.written(block.name),
-      input: block.custom === true ? { input: block.input } : inputObject(block.input),
+      // The API takes objects only.
+      input: block.custom === true ? { input: block.input } : parseObject(block.input) ?? {},
     },
   };
-}
-
-/** The API takes objects only. */
-function inputObject(text: string): Mapping {
-  try {
-    const input: unknown = JSON.parse(text);
-    return isMapping(input) ? input : {};
-  } catch {
-    return {};
-  }
 }
 
 function writeResult(block: ToolResultBlock, context: MessageContext): Group {

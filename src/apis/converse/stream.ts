@@ -1,7 +1,9 @@
 import type { ChatEvent } from "../../chat/events.ts";
 import { defined } from "../../lib/defined.ts";
-import { isMapping, type Mapping } from "../../lib/mapping.ts";
+import type { Mapping } from "../../lib/mapping.ts";
 import type { CallContext, StreamReader } from "../api.ts";
+import { parseObject } from "../parse_object.ts";
+import { UPSTREAM_CUT } from "../upstream_cut.ts";
 import { readStreamFault, requestIdIn } from "../upstream_fault.ts";
 import { answerId } from "./answer.ts";
 import {
@@ -24,7 +26,7 @@ export function readStream(context: CallContext): StreamReader {
   return {
     push(data) {
       if (answer.phase === "closed") return [];
-      const event = parse(data);
+      const event = parseObject(data) ?? {};
       const [name] = Object.keys(event);
       return name === undefined ? [] : readEvent(answer, name, objectIn(event, name));
     },
@@ -32,7 +34,7 @@ export function readStream(context: CallContext): StreamReader {
       const { phase } = answer;
       answer.phase = "closed";
       if (phase === "closed") return [];
-      return phase === "finished" ? [{ type: "end" }] : [CUT];
+      return phase === "finished" ? [{ type: "end" }] : [{ type: "error", fault: UPSTREAM_CUT }];
     },
   };
 }
@@ -42,24 +44,6 @@ interface Answer {
   readonly context: CallContext;
   readonly blocks: StreamedBlocks;
   phase: "new" | "open" | "finished" | "closed";
-}
-
-const CUT = {
-  type: "error",
-  fault: {
-    status: 502,
-    message: "the provider's answer broke off before its end",
-    code: "upstream_cut",
-  },
-} as const;
-
-function parse(data: string): Mapping {
-  try {
-    const event: unknown = JSON.parse(data);
-    return isMapping(event) ? event : {};
-  } catch {
-    return {};
-  }
 }
 
 function readEvent(answer: Answer, name: string, payload: Mapping): ChatEvent[] {

@@ -2,6 +2,7 @@ import type { Finish, FinishReason } from "../../chat/response.ts";
 import type { Usage } from "../../chat/usage.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
+import { countOf } from "../numbers.ts";
 
 /** A member that is an object; an empty one where there is none. */
 export function objectIn(value: unknown, name: string): Mapping {
@@ -18,18 +19,14 @@ export function textIn(value: unknown, name: string): string | undefined {
 /** Tokens of an answer; the API's input does not include what was read from or put into caches. */
 export function readUsage(value: unknown): Usage | undefined {
   if (!isMapping(value)) return undefined;
-  const uncached = count(value.inputTokens), outputTokens = count(value.outputTokens);
+  const uncached = countOf(value.inputTokens), outputTokens = countOf(value.outputTokens);
   if (uncached === undefined && outputTokens === undefined) return undefined;
-  const cacheReadTokens = count(value.cacheReadInputTokens);
-  const cacheWriteTokens = count(value.cacheWriteInputTokens);
+  const cacheReadTokens = countOf(value.cacheReadInputTokens);
+  const cacheWriteTokens = countOf(value.cacheWriteInputTokens);
   const inputTokens = uncached === undefined
     ? undefined
     : uncached + (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0);
   return defined({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens });
-}
-
-function count(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */

@@ -3,6 +3,7 @@ import { isMapping } from "../../lib/mapping.ts";
 import type { AnswerSummary, JsonObject, View } from "../api.ts";
 import { checkModel } from "../envelope.ts";
 import { noStream } from "../no_stream.ts";
+import { countOf } from "../numbers.ts";
 
 /** What the gateway may see of embeddings. */
 export const view: View = {
@@ -28,7 +29,7 @@ function lengthOf(input: unknown): number {
 
 function readAnswer(answer: JsonObject): AnswerSummary {
   const usage = isMapping(answer.usage) ? answer.usage : {};
-  const inputTokens = count(usage.prompt_tokens) ?? count(usage.total_tokens);
+  const inputTokens = countOf(usage.prompt_tokens) ?? countOf(usage.total_tokens);
   return {
     textLength: 0,
     ...defined({
@@ -36,8 +37,4 @@ function readAnswer(answer: JsonObject): AnswerSummary {
       usage: inputTokens === undefined ? undefined : { inputTokens, outputTokens: 0 },
     }),
   };
-}
-
-function count(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }

@@ -1,7 +1,8 @@
 import type { ReasoningBlock, ToolCallBlock } from "../../chat/block.ts";
 import { defined } from "../../lib/defined.ts";
-import { isMapping, type Mapping } from "../../lib/mapping.ts";
+import type { Mapping } from "../../lib/mapping.ts";
 import type { JsonObject } from "../api.ts";
+import { parseObject } from "../parse_object.ts";
 
 /**
  * What a model thought, as a part.
@@ -20,10 +21,5 @@ export function thoughtPart(
 export function argumentsOf({ input, custom }: ToolCallBlock): Mapping | undefined {
   if (custom === true) return { input };
   if (input.trim() === "") return {};
-  try {
-    const parsed: unknown = JSON.parse(input);
-    return isMapping(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseObject(input);
 }

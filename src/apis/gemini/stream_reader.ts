@@ -3,6 +3,7 @@ import type { FinishReason } from "../../chat/response.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import type { CallContext, StreamReader } from "../api.ts";
+import { UPSTREAM_CUT } from "../upstream_cut.ts";
 import { readStreamFault } from "../upstream_fault.ts";
 import { readLogprobs } from "./logprobs.ts";
 import { type PartReader, partReader } from "./read_parts.ts";
@@ -36,7 +37,7 @@ export function readStream(context: CallContext): StreamReader {
     end() {
       if (isOver) return [];
       isOver = true;
-      return answer.isFinished ? [{ type: "end" }] : [{ type: "error", fault: CUT }];
+      return answer.isFinished ? [{ type: "end" }] : [{ type: "error", fault: UPSTREAM_CUT }];
     },
   };
 }
@@ -89,9 +90,3 @@ function finishIn(
   const word = candidate.finishReason;
   return typeof word === "string" ? readFinishReason(word, hasCalls) : undefined;
 }
-
-const CUT = {
-  status: 502,
-  message: "the provider's answer broke off before its end",
-  code: "upstream_cut",
-} as const;

@@ -1,8 +1,5 @@
-import type { Fault } from "../../chat/fault.ts";
-import type { Usage } from "../../chat/usage.ts";
-import { defined } from "../../lib/defined.ts";
 import { isMapping } from "../../lib/mapping.ts";
-import type { SseFrame } from "../../lib/sse.ts";
+import { noAnswerYet, watching } from "../answer_so_far.ts";
 import type { JsonObject, StreamWatch } from "../api.ts";
 import { readStreamFault } from "../upstream_fault.ts";
 import { member } from "./members.ts";
@@ -18,47 +15,33 @@ export function watchStream(request: JsonObject): StreamWatch {
   const wanted = candidatesWanted(request);
   const finished = new Set<unknown>();
   const meter = usageMeter();
-  let model: string | undefined, usage: Usage | undefined, fault: Fault | undefined;
-  let textLength = 0, hasMedia = false;
-  let progress: StreamWatch["progress"] = "open";
+  const answer = noAnswerYet();
 
   function add(event: JsonObject): void {
     if (isMapping(event.error)) {
-      fault ??= readStreamFault(event);
-      progress = "failed";
+      answer.fault ??= readStreamFault(event);
+      answer.progress = "failed";
       return;
     }
-    if (typeof event.modelVersion === "string") model = event.modelVersion;
+    if (typeof event.modelVersion === "string") answer.model = event.modelVersion;
     for (const candidate of candidatesIn(event)) {
       const parts = partsIn(candidate);
-      textLength += partsLength(parts);
-      hasMedia ||= parts.some(({ inlineData, fileData }) => isMapping(inlineData ?? fileData));
+      const length = partsLength(parts);
+      answer.textLength += length;
+      answer.started ||= length > 0 ||
+        parts.some(({ inlineData, fileData }) => isMapping(inlineData ?? fileData));
       if (typeof candidate.finishReason === "string") finished.add(candidate.index ?? 0);
     }
     const isAnswered = finished.size >= wanted || isBlocked(event);
-    if (isAnswered && progress === "open") progress = "answered";
-    usage = meter(event.usageMetadata) ?? usage;
+    if (isAnswered && answer.progress === "open") answer.progress = "answered";
+    answer.usage = meter(event.usageMetadata) ?? answer.usage;
   }
 
-  return {
-    see({ data, bytes }: SseFrame): Uint8Array {
-      const event = data === undefined ? undefined : parseEvent(data);
-      if (event !== undefined) add(event);
-      return bytes;
-    },
-    get summary() {
-      return { textLength, ...defined({ model, usage }) };
-    },
-    get started() {
-      return textLength > 0 || hasMedia;
-    },
-    get progress() {
-      return progress;
-    },
-    get fault() {
-      return fault;
-    },
-  };
+  return watching(answer, ({ data, bytes }) => {
+    const event = data === undefined ? undefined : parseEvent(data);
+    if (event !== undefined) add(event);
+    return bytes;
+  });
 }
 
 function candidatesWanted(request: JsonObject): number {

@@ -3,6 +3,7 @@ import type { Usage } from "../../chat/usage.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import type { JsonObject } from "../api.ts";
+import { countOf } from "../numbers.ts";
 import { member } from "./members.ts";
 
 /**
@@ -58,8 +59,8 @@ export function readUsage(value: unknown): Usage | undefined {
     inputTokens,
     outputTokens: sum(value.candidatesTokenCount, value.thoughtsTokenCount) ??
       rest(value.totalTokenCount, inputTokens),
-    cacheReadTokens: count(value.cachedContentTokenCount),
-    reasoningTokens: count(value.thoughtsTokenCount),
+    cacheReadTokens: countOf(value.cachedContentTokenCount),
+    reasoningTokens: countOf(value.thoughtsTokenCount),
   });
   return usage.inputTokens === undefined && usage.outputTokens === undefined ? undefined : usage;
 }
@@ -156,16 +157,12 @@ export function partsLength(parts: readonly Mapping[]): number {
 }
 
 function sum(one: unknown, other: unknown): number | undefined {
-  const [left, right] = [count(one), count(other)];
+  const [left, right] = [countOf(one), countOf(other)];
   return left === undefined && right === undefined ? undefined : (left ?? 0) + (right ?? 0);
 }
 
 /** What a total has beyond a part of it: Google leaves counts out that are 0. */
 function rest(total: unknown, part: number | undefined): number | undefined {
-  const whole = count(total);
+  const whole = countOf(total);
   return whole === undefined || part === undefined ? undefined : Math.max(0, whole - part);
-}
-
-function count(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }

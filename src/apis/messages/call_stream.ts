@@ -3,6 +3,8 @@ import type { Usage } from "../../chat/usage.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import type { CallContext, JsonObject, StreamReader } from "../api.ts";
+import { parseObject } from "../parse_object.ts";
+import { UPSTREAM_CUT } from "../upstream_cut.ts";
 import { readStreamFault } from "../upstream_fault.ts";
 import { readIdentity, readServiceTier, refusalOf } from "./answer_blocks.ts";
 import {
@@ -14,7 +16,7 @@ import {
   startOf,
 } from "./read_block.ts";
 import { toolRenaming } from "./renaming.ts";
-import { mergeUsage, parseObject, readFinish, readUsage } from "./wire.ts";
+import { mergeUsage, readFinish, readUsage } from "./wire.ts";
 
 /** Reads a provider's message events. */
 export function readStream(context: CallContext): StreamReader {
@@ -27,16 +29,10 @@ export function readStream(context: CallContext): StreamReader {
     end() {
       if (answer.isOver) return [];
       answer.isOver = true;
-      return answer.isFinished ? [{ type: "end" }] : [{ type: "error", fault: CUT }];
+      return answer.isFinished ? [{ type: "end" }] : [{ type: "error", fault: UPSTREAM_CUT }];
     },
   };
 }
-
-const CUT = {
-  status: 502,
-  message: "the provider's answer broke off before its end",
-  code: "upstream_cut",
-} as const;
 
 /** What is known of an answer while it comes. */
 interface StreamedAnswer {

@@ -1,13 +1,11 @@
 import type { ChatRequest, FunctionTool, Tool, ToolChoice } from "../../chat/request.ts";
 import { defined } from "../../lib/defined.ts";
-import { isMapping, type Mapping } from "../../lib/mapping.ts";
+import { isMapping } from "../../lib/mapping.ts";
 import type { JsonObject } from "../api.ts";
 import { closedSchema } from "../tool_schema/closed_schema.ts";
 import { hasHollowObject } from "../wanted_output.ts";
-import { mergeAllOf, mergeSchemas } from "../tool_schema/merge_schemas.ts";
 import { objectSchema } from "../tool_schema/object_schema.ts";
-import { inlineRefs } from "../tool_schema/refs.ts";
-
+import { singleObject } from "../tool_schema/single_object.ts";
 import type { Wire } from "./call_wire.ts";
 
 /** The tools of a chat, and what is said of their use. */
@@ -53,32 +51,6 @@ function writeSchema({ schema, strict }: FunctionTool, wire: Wire): JsonObject {
   }
   if (isLess) changed();
   return { input_schema: closed, strict: true };
-}
-
-/**
- * A schema without a union or reference at its top, where Anthropic refuses them
- * (https://github.com/anthropics/claude-code/issues/5319): of alternatives, the properties of all
- * may be there, and those must that all require.
- */
-function singleObject(schema: unknown, changed: () => void): unknown {
-  if (!isMapping(schema)) return schema;
-  if (typeof schema.$ref === "string") return singleObject(inlineRefs(schema, changed), changed);
-  const { anyOf, oneOf, ...rest } = mergeAllOf(schema, changed);
-  const members = [anyOf, oneOf].flatMap((union) => Array.isArray(union) ? union : [])
-    .filter(isMapping);
-  if (members.length === 0) return rest;
-  changed();
-  const [first = [], ...others] = members.map(requiredOf);
-  const required = first.filter((name) => others.every((names) => names.includes(name)));
-  const united = members.reduce<Mapping>(
-    (all, { required: _, ...member }) => mergeSchemas(all, member, () => {}),
-    rest,
-  );
-  return { ...united, required: [...new Set([...requiredOf(rest), ...required])] };
-}
-
-function requiredOf({ required }: Mapping): readonly unknown[] {
-  return Array.isArray(required) ? required : [];
 }
 
 function writeChoice(

@@ -3,6 +3,7 @@ import type { Turn } from "../../chat/request.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import type { JsonObject } from "../api.ts";
+import { parseObject } from "../parse_object.ts";
 import { writeMedia } from "./call_media.ts";
 import { answerStart } from "./call_thinking.ts";
 import type { Wire } from "./call_wire.ts";
@@ -128,14 +129,7 @@ function writeCall(block: ToolCallBlock, wire: Wire): JsonObject {
 
 /** Input must be an object: text of another form, as custom tools take it, is put into one. */
 function inputOf(text: string): unknown {
-  if (text === "") return {};
-  try {
-    const input: unknown = JSON.parse(text);
-    if (isMapping(input)) return input;
-  } catch {
-    // It is put into an object as it is.
-  }
-  return { input: text };
+  return text === "" ? {} : parseObject(text) ?? { input: text };
 }
 
 function writeResult(block: ToolResultBlock, wire: Wire): JsonObject {

@@ -3,9 +3,9 @@ import type { ChatEvent } from "../../chat/events.ts";
 import type { Losses } from "../../chat/losses.ts";
 import { defined } from "../../lib/defined.ts";
 import type { JsonObject } from "../api.ts";
+import { parseObject } from "../parse_object.ts";
 import { noteCitations, readAnswerBlock, readThought, textOf } from "./answer_blocks.ts";
 import type { Renaming } from "./renaming.ts";
-import { parseObject } from "./wire.ts";
 
 /** A block of a streamed answer, from its start to its end. */
 export interface ReadBlock {

@@ -1,11 +1,10 @@
-import type { Fault } from "../../chat/fault.ts";
-import type { Usage } from "../../chat/usage.ts";
-import { defined } from "../../lib/defined.ts";
 import { isMapping } from "../../lib/mapping.ts";
-import type { AnswerSummary, JsonObject, StreamWatch } from "../api.ts";
+import { type AnswerSoFar, noAnswerYet, watching } from "../answer_so_far.ts";
+import type { JsonObject, StreamWatch } from "../api.ts";
+import { parseObject } from "../parse_object.ts";
 import { readStreamFault } from "../upstream_fault.ts";
 import { textLength } from "./text_length.ts";
-import { mergeUsage, parseObject, readUsage } from "./wire.ts";
+import { mergeUsage, readUsage } from "./wire.ts";
 
 /**
  * Watches a stream of message events, none of which it changes.
@@ -14,69 +13,43 @@ import { mergeUsage, parseObject, readUsage } from "./wire.ts";
  * as the characters they are written with.
  */
 export function watchStream(): StreamWatch {
-  const answer = answerSoFar();
-  return {
-    see(frame) {
-      if (frame.data !== undefined) answer.add(frame.data);
-      return frame.bytes;
-    },
-    get summary() {
-      return answer.summary();
-    },
-    get started() {
-      return answer.started();
-    },
-    get progress() {
-      return answer.progress();
-    },
-    get fault() {
-      return answer.fault();
-    },
-  };
+  const answer = noAnswerYet();
+  return watching(answer, ({ bytes, data }) => {
+    if (data !== undefined) add(answer, data);
+    return bytes;
+  });
 }
 
-/** Adds up what the events of one answer say. */
-function answerSoFar() {
-  let model: string | undefined, usage: Usage | undefined, fault: Fault | undefined;
-  let length = 0, started = false;
-  let progress: StreamWatch["progress"] = "open";
+function add(answer: AnswerSoFar, data: string): void {
+  const piece = pieceLength(data);
+  if (piece === undefined) addEvent(answer, parseObject(data) ?? {});
+  else addPiece(answer, piece);
+}
 
-  function add(data: string): void {
-    const piece = pieceLength(data);
-    if (piece === undefined) return addEvent(parseObject(data) ?? {});
-    length += piece;
-    if (piece > 0) started = true;
+function addPiece(answer: AnswerSoFar, length: number): void {
+  answer.textLength += length;
+  if (length > 0) answer.started = true;
+}
+
+function addEvent(answer: AnswerSoFar, event: JsonObject): void {
+  if (event.type === "message_start" && isMapping(event.message)) {
+    if (typeof event.message.model === "string") answer.model = event.message.model;
+    answer.usage = mergeUsage(answer.usage, readUsage(event.message.usage));
+  } else if (event.type === "content_block_start") {
+    answer.textLength += textLength([event.content_block]);
+    if (hasContent(event.content_block)) answer.started = true;
+  } else if (event.type === "content_block_delta") {
+    addPiece(answer, deltaLength(event.delta));
+  } else if (event.type === "message_delta") {
+    answer.usage = mergeUsage(answer.usage, readUsage(event.usage));
+    const { stop_reason } = isMapping(event.delta) ? event.delta : {};
+    if (typeof stop_reason === "string" && answer.progress === "open") answer.progress = "answered";
+  } else if (event.type === "message_stop") {
+    if (answer.progress !== "failed") answer.progress = "closed";
+  } else if (event.type === "error") {
+    answer.progress = "failed";
+    answer.fault ??= readStreamFault(event);
   }
-
-  function addEvent(event: JsonObject): void {
-    if (event.type === "message_start" && isMapping(event.message)) {
-      if (typeof event.message.model === "string") model = event.message.model;
-      usage = mergeUsage(usage, readUsage(event.message.usage));
-    } else if (event.type === "content_block_start") {
-      length += textLength([event.content_block]);
-      if (hasContent(event.content_block)) started = true;
-    } else if (event.type === "content_block_delta") {
-      const piece = deltaLength(event.delta);
-      length += piece;
-      if (piece > 0) started = true;
-    } else if (event.type === "message_delta") {
-      usage = mergeUsage(usage, readUsage(event.usage));
-      const { stop_reason } = isMapping(event.delta) ? event.delta : {};
-      if (typeof stop_reason === "string" && progress === "open") progress = "answered";
-    } else if (event.type === "message_stop") {
-      if (progress !== "failed") progress = "closed";
-    } else if (event.type === "error") {
-      [progress, fault] = ["failed", fault ?? readStreamFault(event)];
-    }
-  }
-
-  return {
-    add,
-    started: () => started,
-    progress: () => progress,
-    fault: () => fault,
-    summary: (): AnswerSummary => ({ textLength: length, ...defined({ model, usage }) }),
-  };
 }
 
 /** A delta with one text behind its type, as Anthropic writes it. */

@@ -3,6 +3,7 @@ import { defined } from "../../lib/defined.ts";
 import type { AnswerSummary, JsonObject, RequestParameters, View } from "../api.ts";
 import { checkModel, checkStream } from "../envelope.ts";
 import { wrongType } from "../fields.ts";
+import { numberOf } from "../numbers.ts";
 import { watchStream } from "./stream.ts";
 import { textLength } from "./text_length.ts";
 import { readUsage } from "./wire.ts";
@@ -42,9 +43,9 @@ function asksForStream(target: string): boolean {
 
 function parameters(request: JsonObject): RequestParameters {
   return defined({
-    temperature: number(request.temperature),
-    topP: number(request.top_p),
-    maxTokens: number(request.max_tokens),
+    temperature: numberOf(request.temperature),
+    topP: numberOf(request.top_p),
+    maxTokens: numberOf(request.max_tokens),
   });
 }
 
@@ -62,8 +63,4 @@ function readAnswer(answer: JsonObject): AnswerSummary {
     textLength: textLength(answer.content),
     ...defined({ model, usage: readUsage(answer.usage) }),
   };
-}
-
-function number(value: unknown): number | undefined {
-  return typeof value === "number" ? value : undefined;
 }

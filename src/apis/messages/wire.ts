@@ -3,6 +3,7 @@ import type { Usage } from "../../chat/usage.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import type { JsonObject } from "../api.ts";
+import { countOf } from "../numbers.ts";
 
 /**
  * Reads the `usage` object of a message or of an event.
@@ -12,9 +13,9 @@ import type { JsonObject } from "../api.ts";
  */
 export function readUsage(value: unknown): Usage | undefined {
   if (!isMapping(value)) return undefined;
-  const input = count(value.input_tokens), outputTokens = count(value.output_tokens);
-  const cacheReadTokens = count(value.cache_read_input_tokens);
-  const cacheWriteTokens = count(value.cache_creation_input_tokens);
+  const input = countOf(value.input_tokens), outputTokens = countOf(value.output_tokens);
+  const cacheReadTokens = countOf(value.cache_read_input_tokens);
+  const cacheWriteTokens = countOf(value.cache_creation_input_tokens);
   const parts = [input, cacheReadTokens, cacheWriteTokens].filter((part) => part !== undefined);
   if (parts.length === 0 && outputTokens === undefined) return undefined;
   const details = isMapping(value.output_tokens_details) ? value.output_tokens_details : {};
@@ -23,7 +24,7 @@ export function readUsage(value: unknown): Usage | undefined {
     outputTokens,
     cacheReadTokens,
     cacheWriteTokens,
-    reasoningTokens: count(details.thinking_tokens),
+    reasoningTokens: countOf(details.thinking_tokens),
   });
 }
 
@@ -113,24 +114,10 @@ const WRITTEN_REASONS: Readonly<Record<FinishReason, string>> = {
   "other": "end_turn",
 };
 
-/** The object that a text of JSON stands for; undefined where it is none. */
-export function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isMapping(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function inputOf({ inputTokens, cacheReadTokens, cacheWriteTokens }: Usage): Usage {
   return defined({ inputTokens, cacheReadTokens, cacheWriteTokens });
 }
 
 function larger(one: number | undefined, other: number | undefined): number | undefined {
   return one === undefined || other === undefined ? one ?? other : Math.max(one, other);
-}
-
-function count(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }

@@ -4,6 +4,7 @@ import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import type { AnswerSummary, JsonObject, View } from "../api.ts";
 import { checkModel } from "../envelope.ts";
 import { noStream } from "../no_stream.ts";
+import { countOf } from "../numbers.ts";
 
 /** What the gateway may see of rerank. */
 export const view: View = {
@@ -39,16 +40,13 @@ function readUsage({ meta, usage }: JsonObject): Usage | undefined {
     if (!isMapping(counts)) continue;
     const inputTokens = inputIn(counts);
     if (inputTokens === undefined) continue;
-    const outputTokens = count(counts.output_tokens) ?? count(counts.completion_tokens) ?? 0;
+    const outputTokens = countOf(counts.output_tokens) ?? countOf(counts.completion_tokens) ?? 0;
     return { inputTokens, outputTokens };
   }
   return undefined;
 }
 
 function inputIn(counts: Mapping): number | undefined {
-  return count(counts.input_tokens) ?? count(counts.prompt_tokens) ?? count(counts.total_tokens);
-}
-
-function count(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+  return countOf(counts.input_tokens) ?? countOf(counts.prompt_tokens) ??
+    countOf(counts.total_tokens);
 }

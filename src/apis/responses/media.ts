@@ -1,3 +1,5 @@
+import { DOCUMENT_TYPES, type MediaTypes } from "../media_types.ts";
+
 /** Base64 with its media type, as a `data:` URL holds them. */
 export interface Inline {
   readonly mediaType: string;
@@ -22,39 +24,10 @@ export function withoutBreaks(base64: string): string {
   return /\s/.test(base64) ? base64.replace(/\s+/g, "") : base64;
 }
 
-/** The media type that the end of a file's name or address tells. */
-export function mediaTypeOf(name: string): string {
-  const path = name.replace(/[?#].*$/s, "");
-  const extension = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
-  return EXTENSIONS.find(([known]) => known === extension)?.[1] ?? UNKNOWN;
-}
-
-/** A name for a document that has none: the API wants one beside data. */
-export function fileNameFor(mediaType: string): string {
-  const extension = EXTENSIONS.find(([, known]) => known === mediaType)?.[0];
-  return extension === undefined ? "document" : `document.${extension}`;
-}
-
-const UNKNOWN = "application/octet-stream";
-
-const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-const SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-const SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
-
-const EXTENSIONS: readonly (readonly [extension: string, mediaType: string])[] = [
-  ["pdf", "application/pdf"],
-  ["txt", "text/plain"],
-  ["md", "text/markdown"],
-  ["html", "text/html"],
-  ["htm", "text/html"],
-  ["csv", "text/csv"],
-  ["json", "application/json"],
-  ["doc", "application/msword"],
-  ["docx", WORD],
-  ["xls", "application/vnd.ms-excel"],
-  ["xlsx", SHEET],
+/** What the API takes as a file, by the extension of its name. */
+export const MEDIA_TYPES: MediaTypes = [
+  ...DOCUMENT_TYPES,
   ["ppt", "application/vnd.ms-powerpoint"],
-  ["pptx", SLIDES],
   ["png", "image/png"],
   ["jpg", "image/jpeg"],
   ["jpeg", "image/jpeg"],

@@ -3,7 +3,8 @@ import { GatewayError } from "../../errors.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import { missing, requiredString, stringIn, wrongType } from "../fields.ts";
-import { isDataUrl, mediaTypeOf, readDataUrl, withoutBreaks } from "./media.ts";
+import { audioTypeOf, mediaTypeOf } from "../media_types.ts";
+import { isDataUrl, MEDIA_TYPES, readDataUrl, withoutBreaks } from "./media.ts";
 
 /** The blocks of a message's content or a tool's output: a text or a list of parts. */
 export function readParts(content: unknown, place: string): readonly Block[] {
@@ -61,7 +62,8 @@ function readFile(part: Mapping, place: string): MediaBlock {
   const url = stringIn(part, "file_url", `${place}.file_url`);
   const fileId = stringIn(part, "file_id", `${place}.file_id`);
   const rest = { ...defined({ name }), ...detailOf(part, place), ...cacheOf(part) };
-  const mediaType = mediaTypeOf(name ?? (url === undefined || isDataUrl(url) ? "" : url));
+  const named = name ?? (url === undefined || isDataUrl(url) ? "" : url);
+  const mediaType = mediaTypeOf(named.replace(/[?#].*$/s, ""), MEDIA_TYPES) ?? UNKNOWN;
   if (data !== undefined) {
     const found = isDataUrl(data)
       ? located(data, mediaType, `${place}.file_data`)
@@ -75,12 +77,14 @@ function readFile(part: Mapping, place: string): MediaBlock {
   return { type: "media", mediaType, source: { fileId, api: "responses" }, ...rest };
 }
 
+const UNKNOWN = "application/octet-stream";
+
 function readAudio(part: Mapping, place: string): MediaBlock {
   const audio = isMapping(part.input_audio) ? part.input_audio : {};
   const data = requiredString(audio, "data", `${place}.input_audio.data`);
   const format = requiredString(audio, "format", `${place}.input_audio.format`);
-  const mediaType = format === "mp3" ? "audio/mpeg" : `audio/${format}`;
-  return { type: "media", mediaType, source: { data: withoutBreaks(data) }, ...cacheOf(part) };
+  const source = { data: withoutBreaks(data) };
+  return { type: "media", mediaType: audioTypeOf(format), source, ...cacheOf(part) };
 }
 
 /** What an address stands for: what it holds itself, or what is found there. */

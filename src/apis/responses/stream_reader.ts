@@ -2,6 +2,8 @@ import type { ChatEvent } from "../../chat/events.ts";
 import type { Fault } from "../../chat/fault.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import type { CallContext, JsonObject, StreamReader } from "../api.ts";
+import { parseObject } from "../parse_object.ts";
+import { UPSTREAM_CUT } from "../upstream_cut.ts";
 import { readCall, readFinish, readHead } from "./read_output.ts";
 import { completeItem, completePart } from "./stream_reader_items.ts";
 import {
@@ -11,7 +13,7 @@ import {
   openBlock,
   type ReaderState,
 } from "./stream_reader_blocks.ts";
-import { listOf, parseEvent, readFault, readLogprobs, readUsage, textOf } from "./wire.ts";
+import { listOf, readFault, readLogprobs, readUsage, textOf } from "./wire.ts";
 
 /** Reads a streamed answer. */
 export function readStream(context: CallContext): StreamReader {
@@ -30,22 +32,16 @@ export function readStream(context: CallContext): StreamReader {
   }
   return {
     push(data) {
-      const event = state.progress === "over" ? undefined : parseEvent(data);
+      const event = state.progress === "over" ? undefined : parseObject(data);
       if (event !== undefined) see(state, event);
       return take();
     },
     end() {
-      if (state.progress !== "over") fail(state, CUT);
+      if (state.progress !== "over") fail(state, UPSTREAM_CUT);
       return take();
     },
   };
 }
-
-const CUT: Fault = {
-  status: 502,
-  message: "the provider's answer broke off before its end",
-  code: "upstream_cut",
-};
 
 function see(state: ReaderState, event: JsonObject): void {
   const type = textOf(event.type);

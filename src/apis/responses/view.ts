@@ -3,6 +3,7 @@ import { isMapping } from "../../lib/mapping.ts";
 import type { AnswerSummary, JsonObject, RequestParameters, View } from "../api.ts";
 import { checkModel, checkStream } from "../envelope.ts";
 import { missing, wrongType } from "../fields.ts";
+import { numberOf } from "../numbers.ts";
 import { watchStream } from "./watch.ts";
 import { listOf, readUsage, textOf } from "./wire.ts";
 
@@ -36,9 +37,9 @@ const INPUT_ELSEWHERE = ["prompt", "previous_response_id", "conversation"] as co
 
 function parameters(request: JsonObject): RequestParameters {
   return defined({
-    temperature: number(request.temperature),
-    topP: number(request.top_p),
-    maxTokens: number(request.max_output_tokens),
+    temperature: numberOf(request.temperature),
+    topP: numberOf(request.top_p),
+    maxTokens: numberOf(request.max_output_tokens),
   });
 }
 
@@ -67,7 +68,3 @@ const TEXTS = ["text", "refusal", "name", "arguments", "input"] as const;
 
 /** Members of items that hold text or parts. */
 const CONTENTS = ["content", "output", "summary"] as const;
-
-function number(value: unknown): number | undefined {
-  return typeof value === "number" ? value : undefined;
-}

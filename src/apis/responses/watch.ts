@@ -1,10 +1,8 @@
-import type { Fault } from "../../chat/fault.ts";
-import type { Usage } from "../../chat/usage.ts";
-import { defined } from "../../lib/defined.ts";
 import { isMapping } from "../../lib/mapping.ts";
-import type { SseFrame } from "../../lib/sse.ts";
+import { noAnswerYet, watching } from "../answer_so_far.ts";
 import type { JsonObject, StreamWatch } from "../api.ts";
-import { parseEvent, readFault, readUsage, textOf } from "./wire.ts";
+import { parseObject } from "../parse_object.ts";
+import { readFault, readUsage, textOf } from "./wire.ts";
 
 /**
  * Watches a stream of response events; every frame is passed on as it came.
@@ -13,53 +11,35 @@ import { parseEvent, readFault, readUsage, textOf } from "./wire.ts";
  * looked for in the text, and only those that say something new are parsed.
  */
 export function watchStream(_request: JsonObject): StreamWatch {
-  let model: string | undefined, usage: Usage | undefined;
-  let textLength = 0, started = false;
-  let progress: StreamWatch["progress"] = "open", fault: Fault | undefined;
+  const answer = noAnswerYet();
 
   function finish(type: string, event: JsonObject): void {
     if (isMapping(event.response)) {
-      if (textOf(event.response.model) !== "") model = textOf(event.response.model);
-      usage = readUsage(event.response.usage) ?? usage;
+      if (textOf(event.response.model) !== "") answer.model = textOf(event.response.model);
+      answer.usage = readUsage(event.response.usage) ?? answer.usage;
     }
     if (type === "response.failed" || type === "error") {
-      progress = "failed";
-      fault ??= readFault(event);
-    } else if (progress === "open") {
-      progress = "closed";
+      answer.progress = "failed";
+      answer.fault ??= readFault(event);
+    } else if (answer.progress === "open") {
+      answer.progress = "closed";
     }
   }
 
-  function see({ bytes, data }: SseFrame): Uint8Array {
+  return watching(answer, ({ bytes, data }) => {
     const type = data === undefined ? undefined : TYPE.exec(data)?.[1];
     if (data === undefined || type === undefined) return bytes;
     if (!type.endsWith(".delta") && !ENDS.has(type)) return bytes;
-    const event = parseEvent(data);
+    const event = parseObject(data);
     if (event === undefined) return bytes;
     if (type.endsWith(".delta")) {
-      started = true;
-      textLength += textOf(event.delta).length;
+      answer.started = true;
+      answer.textLength += textOf(event.delta).length;
     } else {
       finish(type, event);
     }
     return bytes;
-  }
-
-  return {
-    see,
-    get summary() {
-      return { textLength, ...defined({ model, usage }) };
-    },
-    get started() {
-      return started;
-    },
-    get progress() {
-      return progress;
-    },
-    get fault() {
-      return fault;
-    },
-  };
+  });
 }
 
 const ENDS = new Set(["response.completed", "response.incomplete", "response.failed", "error"]);

@@ -4,6 +4,7 @@ import type { Usage } from "../../chat/usage.ts";
 import { defined } from "../../lib/defined.ts";
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import type { JsonObject } from "../api.ts";
+import { countOf } from "../numbers.ts";
 import { readStreamFault } from "../upstream_fault.ts";
 
 /**
@@ -13,16 +14,16 @@ import { readStreamFault } from "../upstream_fault.ts";
  */
 export function readUsage(value: unknown): Usage | undefined {
   if (!isMapping(value)) return undefined;
-  const inputTokens = count(value.input_tokens), outputTokens = count(value.output_tokens);
+  const inputTokens = countOf(value.input_tokens), outputTokens = countOf(value.output_tokens);
   if (inputTokens === undefined && outputTokens === undefined) return undefined;
   const input = isMapping(value.input_tokens_details) ? value.input_tokens_details : {};
   const output = isMapping(value.output_tokens_details) ? value.output_tokens_details : {};
   return defined({
     inputTokens,
     outputTokens,
-    cacheReadTokens: count(input.cached_tokens),
-    cacheWriteTokens: count(input.cache_write_tokens),
-    reasoningTokens: count(output.reasoning_tokens),
+    cacheReadTokens: countOf(input.cached_tokens),
+    cacheWriteTokens: countOf(input.cache_write_tokens),
+    reasoningTokens: countOf(output.reasoning_tokens),
   });
 }
 
@@ -83,16 +84,6 @@ export function writeFrame(payload: { readonly type: string } & JsonObject): str
   return `event: ${payload.type}\ndata: ${JSON.stringify(payload)}\n\n`;
 }
 
-/** A parsed event; undefined when it is malformed or no object. */
-export function parseEvent(data: string): JsonObject | undefined {
-  try {
-    const event: unknown = JSON.parse(data);
-    return isMapping(event) ? event : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** A list, or an empty one where there is none. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
@@ -133,8 +124,4 @@ function ownCode(code: string | undefined): string | undefined {
 function codeOf(status: number): string {
   if (status === 429) return "rate_limit_exceeded";
   return status < 500 ? "invalid_request_error" : "server_error";
-}
-
-function count(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }

@@ -3,7 +3,9 @@ import type { ChatApiName } from "../../chat/api_name.ts";
 import type { Losses } from "../../chat/losses.ts";
 import { GatewayError } from "../../errors.ts";
 import type { JsonObject } from "../api.ts";
-import { fileNameFor } from "./media.ts";
+import { dataUrl } from "../data_url.ts";
+import { documentNameOf } from "../media_types.ts";
+import { MEDIA_TYPES } from "./media.ts";
 import { LIFETIMES_S } from "./read_parts.ts";
 
 /** What writing a request needs to know of whom it comes from, and where it tells of losses. */
@@ -70,7 +72,8 @@ const DETAILS = ["low", "high", "auto", "original"];
 function writeFile(block: MediaBlock): JsonObject | undefined {
   const place = placeOf(block, "file_data", "file_url");
   if (place === undefined) return undefined;
-  const name = block.name ?? ("data" in block.source ? fileNameFor(block.mediaType) : undefined);
+  const name = block.name ??
+    ("data" in block.source ? documentNameOf(block.mediaType, MEDIA_TYPES) : undefined);
   return { type: "input_file", ...(name === undefined ? {} : { filename: name }), ...place };
 }
 
@@ -80,7 +83,7 @@ function placeOf(
   dataName: string,
   urlName: string,
 ): JsonObject | undefined {
-  if ("data" in source) return { [dataName]: `data:${mediaType};base64,${source.data}` };
+  if ("data" in source) return { [dataName]: dataUrl(mediaType, source.data) };
   if ("url" in source) return { [urlName]: source.url };
   return FILE_APIS.includes(source.api) ? { file_id: source.fileId } : undefined;
 }

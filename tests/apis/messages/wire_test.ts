@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   mergeUsage,
-  parseObject,
   readFinish,
   readUsage,
   writeDeltaUsage,
@@ -167,9 +166,4 @@ Deno.test("writeFinish() of reasons that the API does not have", () => {
     stop_sequence: "END",
     stop_details: null,
   });
-});
-
-Deno.test("parseObject() takes objects only", () => {
-  assert.deepEqual(parseObject('{"a":1}'), { a: 1 });
-  for (const text of ["", "[1]", "1", "{", "[DONE]"]) assert.equal(parseObject(text), undefined);
 });

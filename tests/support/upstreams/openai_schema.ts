@@ -5,7 +5,14 @@ import { broken, type Flaw } from "./shapes.ts";
 /** What OpenAI finds wrong with the root of a schema. */
 export function rootProblem(schema: unknown): string | undefined {
   const type = isObject(schema) ? schema.type : undefined;
-  if (type === "object") return undefined;
+  const beside = ["oneOf", "anyOf", "allOf", "enum", "not"];
+  const isMore = isObject(schema) && beside.some((name) => schema[name] !== undefined);
+  if (type === "object") {
+    const names = beside.map((name) => `'${name}'`).join("/");
+    return isMore
+      ? `schema must have type 'object' and not have ${names} at the top level.`
+      : undefined;
+  }
   const found = type === undefined ? "None" : String(type);
   return `schema must be a JSON Schema of 'type: "object"', got 'type: "${found}"'.`;
 }

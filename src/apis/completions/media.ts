@@ -1,36 +1,3 @@
-/** Media types of documents by file name extension. */
-const DOCUMENTS: readonly (readonly [extension: string, mediaType: string])[] = [
-  ["pdf", "application/pdf"],
-  ["txt", "text/plain"],
-  ["md", "text/markdown"],
-  ["csv", "text/csv"],
-  ["html", "text/html"],
-  ["htm", "text/html"],
-  ["json", "application/json"],
-  ["doc", "application/msword"],
-  ["docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"],
-  ["xls", "application/vnd.ms-excel"],
-  ["xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"],
-  ["pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"],
-];
-
-/** The media type that a file's name tells. */
-export function documentTypeOf(name: string | undefined): string | undefined {
-  const extension = name?.slice(name.lastIndexOf(".") + 1).toLowerCase();
-  return DOCUMENTS.find(([known]) => known === extension)?.[1];
-}
-
-/** A name for a file that has none, since the API requires one. */
-export function documentNameOf(mediaType: string): string {
-  const extension = DOCUMENTS.find(([, known]) => known === mediaType)?.[0];
-  return extension === undefined ? "document" : `document.${extension}`;
-}
-
-/** The media type of a sound in this API's word for its format. */
-export function audioTypeOf(format: string): string {
-  return format === "mp3" ? "audio/mpeg" : `audio/${format}`;
-}
-
 /** This API's word for a sound's format. */
 export function audioFormatOf(mediaType: string): string {
   return AUDIO_FORMATS.get(mediaType) ?? mediaType.slice("audio/".length);
