@@ -17,6 +17,8 @@ export const openaiResponsesLoop: ToolLoop = (baseUrl, model, options) => {
     const made = stream
       ? await responses.stream({ ...params, stream: true }).finalResponse()
       : await responses.create(params);
+    // The SDK takes a failure that its API reports for an answer.
+    if (made.error) throw new OpenAI.APIError(undefined, made.error, made.error.message, undefined);
     const calls = made.output.flatMap((item) => item.type === "function_call" ? [item] : []);
     input.push(...made.output.flatMap((item) => replayed(item)));
     input.push(...calls.map(({ call_id, arguments: args }) => ({
