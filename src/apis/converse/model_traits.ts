@@ -93,44 +93,44 @@ function novaTraits(thinks: boolean): ModelTraits {
 function claudeTraits(id: string): ModelTraits {
   const version = claudeVersion(id);
   return {
-    thinking: version < 3.7
+    thinking: version < 307
       ? "none"
-      : version < 4.6
+      : version < 406
       ? "budget"
-      : version < 4.7
+      : version < 407
       ? "either"
       : "adaptive",
-    thinkingOff: version < 5 ? "absent" : claudeThinkingOff(id, version),
-    efforts: version < 4.7 ? [...THREE_EFFORTS, "max"] : FIVE_EFFORTS,
+    thinkingOff: version < 500 ? "absent" : claudeThinkingOff(id, version),
+    efforts: version < 407 ? [...THREE_EFFORTS, "max"] : FIVE_EFFORTS,
     forcesTools: claudeForcesTools(id, version),
     toolChoices: ["any", "tool"],
-    sampling: version < 4.1 ? "both" : version < 4.7 ? "one" : "none",
-    cachePoints: version < 3 ? "nowhere" : "anywhere",
-    cachesForAnHour: version >= 4.5,
-    signsReasoning: version >= 3.7,
-    toolStatus: version >= 3,
-    messagesFields: version >= 3,
+    sampling: version < 401 ? "both" : version < 407 ? "one" : "none",
+    cachePoints: version < 300 ? "nowhere" : "anywhere",
+    cachesForAnHour: version >= 405,
+    signsReasoning: version >= 307,
+    toolStatus: version >= 300,
+    messagesFields: version >= 300,
   };
 }
 
-/** 4.5 of `claude-sonnet-4-5-20250929`; names without a number are the oldest or the newest. */
+/** 405 of `claude-sonnet-4-5-20250929`; names without a number are the oldest or the newest. */
 function claudeVersion(id: string): number {
-  if (/claude-(v\d|instant)/.test(id)) return 2;
-  const found = /claude-(?:[a-z]+-)?(\d{1,2})(?:-(\d))?(?!\d)/.exec(id);
-  return found === null ? 5 : Number(`${found[1]}.${found[2] ?? 0}`);
+  if (/claude-(v\d|instant)/.test(id)) return 200;
+  const found = /claude-(?:[a-z]+-)?(\d{1,2})(?:-(\d{1,2}))?(?!\d)/.exec(id);
+  return found === null ? 500 : Number(found[1]) * 100 + Number(found[2] ?? 0);
 }
 
 /** https://platform.claude.com/docs/en/models/opus-5-5/migration-guide and its siblings. */
 function claudeThinkingOff(id: string, version: number): ModelTraits["thinkingOff"] {
   if (/fable|mythos/.test(id)) return "never";
-  if (version < 5.5) return "disabled";
+  if (version < 505) return "disabled";
   return id.includes("opus") ? "never" : id.includes("sonnet") ? "between_tools" : "disabled";
 }
 
 /** Until 4.7, "thinking may not be enabled when tool_choice forces tool use". */
 function claudeForcesTools(id: string, version: number): ModelTraits["forcesTools"] {
-  if (version < 4.8) return "without-thinking";
-  const refuses = (/fable|mythos/.test(id) && version >= 5.1) ||
-    (id.includes("opus") && version >= 5.5);
+  if (version < 408) return "without-thinking";
+  const refuses = (/fable|mythos/.test(id) && version >= 501) ||
+    (id.includes("opus") && version >= 505);
   return refuses ? "never" : "always";
 }

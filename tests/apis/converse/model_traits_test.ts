@@ -13,6 +13,7 @@ Deno.test("modelTraits() tells Claude's generations by their ids", () => {
     ["global.anthropic.claude-haiku-4-5-20251001-v1:0", "budget", "one"],
     ["anthropic.claude-sonnet-4-6", "either", "one"],
     ["anthropic.claude-opus-4-7", "adaptive", "none"],
+    ["anthropic.claude-opus-4-10", "adaptive", "none"],
     ["anthropic.claude-opus-5", "adaptive", "none"],
     ["anthropic.claude-mythos-preview", "adaptive", "none"],
     [
