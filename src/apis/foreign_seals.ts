@@ -35,6 +35,10 @@ function cleanObject(object: Mapping): Mapping {
   let isChanged = false;
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(object)) {
+    if (name === BARE_SEAL) {
+      isChanged = true;
+      continue;
+    }
     const cleaned = ID_MEMBERS.has(name) && typeof value === "string"
       ? readSealedId(value).id
       : clean(value);
@@ -57,6 +61,9 @@ function isForeign(item: unknown): boolean {
 function isEmptied(before: unknown, after: unknown): boolean {
   return after !== before && Array.isArray(after) && after.length === 0;
 }
+
+/** Where the gateway gives clients of chat completions an Anthropic signature as it is. */
+const BARE_SEAL = "reasoning_signature";
 
 /** Where the APIs have room for a seal. */
 const SEAL_MEMBERS = ["signature", "data", "encrypted_content", "thoughtSignature"];

@@ -1,7 +1,6 @@
 import { editJson, editObject, mergeEdits } from "../lib/json_edit.ts";
-import type { Api } from "../apis/api.ts";
 import { withoutForeignSeals } from "../apis/foreign_seals.ts";
-import { type Loss, losses } from "../chat/losses.ts";
+import { losses } from "../chat/losses.ts";
 import type { Exchange } from "./exchange.ts";
 import type { LlmFacts } from "./facts.ts";
 import type { ModelCall, PreparedCall } from "./model_call.ts";
@@ -12,7 +11,9 @@ export function forwarded({ head }: Exchange, call: ModelCall, llm: LlmFacts): P
   const { api, target, received, edits, model, streaming } = call;
   const unsealed = withoutForeignSeals(call.request, received.text);
   const request = unsealed === undefined ? call.request : editObject(call.request, unsealed);
-  if (unsealed !== undefined) llm.losses = replayLoss(api);
+  const lost = losses(api.serve?.concepts ?? {});
+  // Thoughts of another provider's model stay behind when a conversation moves.
+  if (unsealed !== undefined) lost.dropped("reasoningReplay");
   const adapted = target.provider.adapt?.({
     api: api.name,
     request,
@@ -21,7 +22,9 @@ export function forwarded({ head }: Exchange, call: ModelCall, llm: LlmFacts): P
     headers: head.headers,
     place: target.paths,
     forwarded: true,
+    losses: lost,
   });
+  llm.losses = lost.found;
   const sent = adapted === undefined ? request : editObject(request, adapted);
   return {
     upstreamApi: api.name,
@@ -29,11 +32,4 @@ export function forwarded({ head }: Exchange, call: ModelCall, llm: LlmFacts): P
     body: editJson(received.text, mergeEdits(edits, unsealed, adapted, api.view.askForUsage(sent))),
     passage: verbatim(api, received.json),
   };
-}
-
-/** Thoughts of another provider's model stay behind when a conversation moves. */
-function replayLoss({ serve }: Api): readonly Loss[] {
-  const lost = losses(serve?.concepts ?? {});
-  lost.dropped("reasoningReplay");
-  return lost.found;
 }

@@ -57,6 +57,29 @@ const CASES: readonly (readonly [string, JsonObject, JsonObject])[] = [
     },
   ],
   [
+    "details of a completions client, and the signature beside them",
+    {
+      messages: [{
+        role: "assistant",
+        content: "hi",
+        reasoning_content: "hm",
+        reasoning_details: [
+          { type: "reasoning.text", text: "hm", signature: FOREIGN },
+          { type: "reasoning.text", text: "own", signature: "EqQBown" },
+        ],
+        reasoning_signature: "EqQBown",
+      }],
+    },
+    {
+      messages: [{
+        role: "assistant",
+        content: "hi",
+        reasoning_content: "hm",
+        reasoning_details: [{ type: "reasoning.text", text: "own", signature: "EqQBown" }],
+      }],
+    },
+  ],
+  [
     "thought parts of a gemini client",
     {
       contents: [{

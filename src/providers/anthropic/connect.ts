@@ -1,6 +1,7 @@
 import { defined } from "../../lib/defined.ts";
 import type { HeaderRecord } from "../../lib/header_record.ts";
 import { setAnthropicVersion } from "../claude_headers.ts";
+import { claudeThoughtEdits } from "../claude_thoughts.ts";
 import type { KeyPlace, Provider, ProviderCall } from "../provider.ts";
 
 /** Anthropic's settings, checked. */
@@ -17,6 +18,7 @@ export function connect({ model }: AnthropicSettings): Provider {
     origin: "https://api.anthropic.com",
     paths: { base: "/v1", keepsClientPath: true, dropsVersion: true },
     placeKey,
+    adapt: claudeThoughtEdits,
     editHeaders,
   };
 }

@@ -2,6 +2,7 @@ import type { ApiName } from "../../apis/api.ts";
 import { defined } from "../../lib/defined.ts";
 import type { HeaderRecord } from "../../lib/header_record.ts";
 import { setAnthropicVersion } from "../claude_headers.ts";
+import { claudeThoughtEdits } from "../claude_thoughts.ts";
 import { openAiEdits } from "../openai_edits.ts";
 import { spokenByOpenAi, translatedByOpenAi } from "../openai_spoken.ts";
 import type { PathRule, Place, Provider, ProviderCall } from "../provider.ts";
@@ -33,7 +34,7 @@ export function connect(settings: AzureSettings): Provider {
     auth: { type: "azure", scope: "https://cognitiveservices.azure.com/.default" },
     // Versions before v1 take a key in this header only; a bearer token is an identity to them.
     ...(isDated(apiVersion) ? { placeKey: () => ({ header: "api-key" }) } : {}),
-    adapt: openAiEdits,
+    adapt: (call) => call.api === "messages" ? claudeThoughtEdits(call) : openAiEdits(call),
     editHeaders,
   };
 }

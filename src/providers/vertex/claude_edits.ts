@@ -1,5 +1,6 @@
-import type { JsonEdits } from "../../lib/json_edit.ts";
+import { editObject, type JsonEdits, mergeEdits } from "../../lib/json_edit.ts";
 import { isMapping } from "../../lib/mapping.ts";
+import { claudeThoughtEdits } from "../claude_thoughts.ts";
 import type { ProviderCall } from "../provider.ts";
 import { claudeId } from "./models.ts";
 
@@ -11,7 +12,13 @@ const VERSION = "vertex-2023-10-16";
  * (https://docs.anthropic.com/en/api/claude-on-vertex-ai): the model in the path, the version in
  * the body, and no members that it does not know yet.
  */
-export function claudeEdits({ api, request, model }: ProviderCall): JsonEdits {
+export function claudeEdits(call: ProviderCall): JsonEdits {
+  const thoughts = claudeThoughtEdits(call) ?? {};
+  const request = editObject(call.request, thoughts);
+  return mergeEdits(thoughts, platformEdits({ ...call, request }));
+}
+
+function platformEdits({ api, request, model }: ProviderCall): JsonEdits {
   const counts = api === "messagesCount";
   return {
     remove: counts ? ["output_format"] : ["model", "output_format"],

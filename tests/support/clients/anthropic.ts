@@ -11,13 +11,15 @@ import {
 /** Anthropic's own SDK on the Messages API, with a thinking budget. */
 export const anthropicLoop: ToolLoop = (baseUrl, model, options) => {
   const { stream, question = twoCities, apiKey = "sk-client", headers = {} } = options;
+  const { movesTo = model } = options;
   const { messages: api } = new Anthropic({
     ...{ baseURL: baseUrl, apiKey, maxRetries: 0, defaultHeaders: { ...headers } },
   });
   const messages: Anthropic.MessageParam[] = [{ role: "user", content: question }];
-  return loop(async () => {
+  return loop(async (roundsBefore) => {
+    const asked = roundsBefore === 0 ? model : movesTo;
     const params = {
-      ...{ model, messages, max_tokens: 2048, tools },
+      ...{ model: asked, messages, max_tokens: 2048, tools },
       thinking: { type: "enabled", budget_tokens: 1024 } as const,
     };
     const made = stream ? await api.stream(params).finalMessage() : await api.create(params);

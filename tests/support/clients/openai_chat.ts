@@ -11,12 +11,14 @@ type Usage = OpenAI.CompletionUsage | null | undefined;
  */
 export const openaiChatLoop: ToolLoop = (baseUrl, model, options) => {
   const { stream, question = twoCities, apiKey = "sk-client", headers = {} } = options;
+  const { movesTo = model } = options;
   const { completions } = new OpenAI({
     ...{ baseURL: `${baseUrl}/v1`, apiKey, maxRetries: 0, defaultHeaders: { ...headers } },
   }).chat;
   const messages: Message[] = [{ role: "user", content: question }];
-  return loop(async () => {
-    const params = { model, messages, tools, reasoning_effort: "low" } as const;
+  return loop(async (roundsBefore) => {
+    const asked = roundsBefore === 0 ? model : movesTo;
+    const params = { model: asked, messages, tools, reasoning_effort: "low" } as const;
     const made = stream
       ? await folded(
         await completions.create({

@@ -4,13 +4,15 @@ import { loop, type ToolLoop, twoCities, weatherIn, weatherTool } from "./tool_l
 /** OpenAI's own SDK on the Responses API, storing nothing. */
 export const openaiResponsesLoop: ToolLoop = (baseUrl, model, options) => {
   const { stream, question = twoCities, apiKey = "sk-client", headers = {} } = options;
+  const { movesTo = model } = options;
   const { responses } = new OpenAI({
     ...{ baseURL: `${baseUrl}/v1`, apiKey, maxRetries: 0, defaultHeaders: { ...headers } },
   });
   const input: OpenAI.Responses.ResponseInput = [{ role: "user", content: question }];
-  return loop(async () => {
+  return loop(async (roundsBefore) => {
+    const asked = roundsBefore === 0 ? model : movesTo;
     const params: OpenAI.Responses.ResponseCreateParamsNonStreaming = {
-      ...{ model, input, tools, store: false },
+      ...{ model: asked, input, tools, store: false },
       include: ["reasoning.encrypted_content"],
       reasoning: { effort: "low", summary: "auto" },
     };

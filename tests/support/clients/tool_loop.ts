@@ -7,6 +7,8 @@ export interface LoopOptions {
   readonly question?: string;
   readonly apiKey?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The model of every answer but the first, where the conversation moves. */
+  readonly movesTo?: string;
 }
 
 /** What came of a tool loop. */
@@ -58,11 +60,14 @@ export interface Round {
   readonly reasoning: string;
 }
 
-/** Runs rounds until one calls no tool; `next` sends what is due and says what came back. */
-export async function loop(next: () => Promise<Round>): Promise<LoopRun> {
+/**
+ * Runs rounds until one calls no tool; `next` sends what is due, by how many rounds there were, and
+ * says what came back.
+ */
+export async function loop(next: (roundsBefore: number) => Promise<Round>): Promise<LoopRun> {
   const rounds: Round[] = [];
   while (rounds.length < ROUNDS_MAX) {
-    const round = await next();
+    const round = await next(rounds.length);
     rounds.push(round);
     if (round.toolCalls.length === 0) return runOf(rounds, round);
   }

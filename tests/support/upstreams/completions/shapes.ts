@@ -66,7 +66,12 @@ const toolCall = tagged("type", {
 const reasoningMembers: Readonly<Record<Flavour, Readonly<Record<string, Shape>>>> = {
   openai: {},
   deepseek: { reasoning_content: nullable(text()) },
-  openrouter: { reasoning: nullable(text()), reasoning_details: nullable(list(object)) },
+  // It has providers behind it that take no other name than DeepSeek's.
+  openrouter: {
+    reasoning: nullable(text()),
+    reasoning_content: nullable(text()),
+    reasoning_details: nullable(list(object)),
+  },
 };
 
 function message(flavour: Flavour): Shape {
