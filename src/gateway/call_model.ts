@@ -1,5 +1,5 @@
 import type { Api } from "../apis/api.ts";
-import { lossesHeader } from "../chat/losses.ts";
+import { lossesHeader, refuseLosses } from "../chat/losses.ts";
 import { contentCoding } from "../lib/content_coding.ts";
 import { editable, type HeaderRecord } from "../lib/header_record.ts";
 import type { Target } from "../routing/backend.ts";
@@ -10,7 +10,7 @@ import type { LlmFacts } from "./facts.ts";
 import { forwarded } from "./forward.ts";
 import { dropCredentials, isEventStream, upstreamRequestHeaders } from "./headers.ts";
 import { type ModelCall, openCall, type PreparedCall } from "./model_call.ts";
-import { planFor } from "./plan.ts";
+import { type Plan, planFor } from "./plan.ts";
 import { relayStream } from "./relay_stream.ts";
 import { relayWhole } from "./relay_whole.ts";
 import { jsonReply } from "./reply.ts";
@@ -36,20 +36,24 @@ export async function callModel(
   const plan = planFor(api, provider, call.model, paths);
   const llm = beginLlm(exchange, call);
   if (plan.type === "local") return await answerLocally(exchange, call);
-  const options = { strict: target.strict || route.strict, llm };
+  const prepared = prepare(exchange, call, plan);
+  llm.losses = prepared.losses;
+  if (target.strict || route.strict) refuseLosses(prepared.losses, prepared.upstreamApi);
+  return await deliver(exchange, route, call, prepared, llm);
+}
+
+function prepare(
+  exchange: Exchange,
+  call: ModelCall,
+  plan: Exclude<Plan, { readonly type: "local" }>,
+): PreparedCall {
   switch (plan.type) {
     case "forward":
-      return await deliver(exchange, route, call, forwarded(exchange, call, llm), llm);
-    case "translate": {
-      const { serve } = api;
-      if (serve === undefined) throw new Error(`${api.name} has no server's side`);
-      const prepared = translated(exchange, call, serve, plan.candidates, options);
-      return await deliver(exchange, route, call, prepared, llm);
-    }
-    case "convert": {
-      const prepared = converted(exchange, call, plan.to, plan.converter, options);
-      return await deliver(exchange, route, call, prepared, llm);
-    }
+      return forwarded(exchange, call);
+    case "translate":
+      return translated(exchange, call, plan.serve, plan.candidates);
+    case "convert":
+      return converted(exchange, call, plan.to, plan.converter);
   }
 }
 
@@ -105,9 +109,7 @@ function requestHeaders(
   const headers = upstreamRequestHeaders(exchange.head.headers, exchange.arrival);
   delete headers["content-encoding"];
   if (!passage.isVerbatim) headers["content-type"] = "application/json";
-  if (target.credential?.replacesClients === true || target.authorizer !== undefined) {
-    dropCredentials(headers);
-  }
+  dropCredentials(headers, target);
   target.provider.editHeaders?.(headers, {
     api: upstreamApi,
     request,

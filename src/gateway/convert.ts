@@ -1,9 +1,8 @@
 import type { ApiName, Converter, TaskContext } from "../apis/api.ts";
-import { losses, refuseLosses } from "../chat/losses.ts";
+import { losses } from "../chat/losses.ts";
 import { editObject } from "../lib/json_edit.ts";
 import { sseSplitter } from "../lib/sse.ts";
 import type { Exchange } from "./exchange.ts";
-import type { LlmFacts } from "./facts.ts";
 import type { ModelCall, PreparedCall } from "./model_call.ts";
 import { newId } from "./new_id.ts";
 
@@ -13,15 +12,12 @@ export function converted(
   call: ModelCall,
   to: ApiName,
   converter: Converter,
-  options: { readonly strict: boolean; readonly llm: LlmFacts },
 ): PreparedCall {
   const { api, request, model, streaming, target } = call;
   const { headers } = exchange.head;
   const context = taskContext(exchange, call);
   const lost = losses({});
   const body = converter.writeRequest(request, context, lost);
-  if (options.strict) refuseLosses(lost.found, to);
-  options.llm.losses = lost.found;
   const adapted = target.provider.adapt?.({
     api: to,
     request: body,
@@ -35,6 +31,7 @@ export function converted(
     upstreamApi: to,
     path: converter.path,
     body: JSON.stringify(adapted === undefined ? body : editObject(body, adapted)),
+    losses: lost.found,
     passage: {
       isVerbatim: false,
       split: () => sseSplitter(),

@@ -1,5 +1,6 @@
 import type { Arrival } from "../host/host.ts";
 import type { HeaderRecord } from "../lib/header_record.ts";
+import type { Upstream } from "../routing/backend.ts";
 
 /** Headers that belong to one connection and must not be passed on (RFC 9110, 7.6.1). */
 const HOP_BY_HOP = [
@@ -42,8 +43,14 @@ export function upstreamRequestHeaders(received: Headers, arrival: Arrival): Hea
 /** Where clients of any API put their credential. */
 const CREDENTIALS = ["authorization", "x-api-key", "api-key", "x-goog-api-key"];
 
-/** Takes the client's own credential away: the gateway has one for the provider. */
-export function dropCredentials(headers: HeaderRecord): void {
+/** Whether the gateway has an identity of its own for an upstream, in place of the client's. */
+export function hasOwnIdentity({ credential, authorizer }: Upstream): boolean {
+  return credential?.replacesClients === true || authorizer !== undefined;
+}
+
+/** Takes the client's own credential away where the gateway has one for the upstream. */
+export function dropCredentials(headers: HeaderRecord, upstream: Upstream): void {
+  if (!hasOwnIdentity(upstream)) return;
   for (const name of CREDENTIALS) delete headers[name];
 }
 

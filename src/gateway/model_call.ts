@@ -1,4 +1,5 @@
 import type { Api, ApiName, JsonObject } from "../apis/api.ts";
+import type { Loss } from "../chat/losses.ts";
 import { modelFromPath } from "../apis/model_path.ts";
 import { editObject, type JsonEdits } from "../lib/json_edit.ts";
 import type { Target } from "../routing/backend.ts";
@@ -27,6 +28,8 @@ export interface PreparedCall {
   readonly path: string;
   readonly body: string;
   readonly passage: Passage;
+  /** What of the request stays behind; it may still grow while the answer is read. */
+  readonly losses: readonly Loss[];
 }
 
 /** Reads what a request asks for; the configured model goes before the client's. */

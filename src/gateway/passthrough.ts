@@ -37,9 +37,7 @@ export async function passThrough(
   const headers = upstreamRequestHeaders(request.headers, exchange.arrival);
   headers["accept-encoding"] = request.headers.get("accept-encoding") ?? "identity";
   if (body !== undefined) delete headers["content-encoding"];
-  if (credential?.replacesClients === true || upstream.authorizer !== undefined) {
-    dropCredentials(headers);
-  }
+  dropCredentials(headers, upstream);
   route.editRequestHeaders?.(editable(headers));
   const call = {
     upstream,

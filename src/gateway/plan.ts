@@ -1,5 +1,5 @@
 import { CALLED_APIS } from "../apis/index.ts";
-import type { Api, ApiName, CalledApi, Converter } from "../apis/api.ts";
+import type { Api, ApiName, CalledApi, Converter, Serve } from "../apis/api.ts";
 import type { ChatApiName } from "../chat/api_name.ts";
 import { GatewayError } from "../errors.ts";
 import type { Place, Provider } from "../providers/provider.ts";
@@ -7,7 +7,11 @@ import type { Place, Provider } from "../providers/provider.ts";
 /** How a request in one API reaches a provider that speaks others. */
 export type Plan =
   | { readonly type: "forward" }
-  | { readonly type: "translate"; readonly candidates: readonly CalledApi[] }
+  | {
+    readonly type: "translate";
+    readonly serve: Serve;
+    readonly candidates: readonly CalledApi[];
+  }
   | { readonly type: "convert"; readonly to: ApiName; readonly converter: Converter }
   | { readonly type: "local" };
 
@@ -21,7 +25,7 @@ export function planFor(api: Api, provider: Provider, model: string, place: Plac
   if (api.serve !== undefined) {
     const offered = provider.translatesTo?.(model, place) ?? spoken;
     const candidates = offered.filter(isChat).map((name) => CALLED_APIS[name]);
-    if (candidates.length > 0) return { type: "translate", candidates };
+    if (candidates.length > 0) return { type: "translate", serve: api.serve, candidates };
   }
   for (const [name, converter] of Object.entries(api.converters ?? {})) {
     const to = spoken.find((one) => one === name);

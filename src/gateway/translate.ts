@@ -1,5 +1,5 @@
 import type { AnswerContext, CallContext, CalledApi, JsonObject, Serve } from "../apis/api.ts";
-import { type Losses, losses, refuseLosses } from "../chat/losses.ts";
+import { type Losses, losses } from "../chat/losses.ts";
 import type { ChatRequest } from "../chat/request.ts";
 import { awsEventSplitter } from "../lib/aws_event_stream.ts";
 import { defined } from "../lib/defined.ts";
@@ -8,7 +8,6 @@ import { sseSplitter } from "../lib/sse.ts";
 import { answerLength } from "./answer_length.ts";
 import { answerStream } from "./answer_stream.ts";
 import type { Exchange } from "./exchange.ts";
-import type { LlmFacts } from "./facts.ts";
 import type { ModelCall, PreparedCall } from "./model_call.ts";
 import { newId } from "./new_id.ts";
 import type { Passage } from "./passage.ts";
@@ -22,13 +21,11 @@ export function translated(
   call: ModelCall,
   serve: Serve,
   candidates: readonly CalledApi[],
-  options: { readonly strict: boolean; readonly llm: LlmFacts },
 ): PreparedCall {
   const { request, model, streaming } = call;
   const { headers } = exchange.head;
   const chat = serve.readRequest({ json: request, model, streaming, headers });
   const { called, body, lost } = leastLoss(chat, serve, candidates);
-  options.llm.losses = lost.found;
   const adapted = call.target.provider.adapt?.({
     api: called.name,
     request: body,
@@ -39,12 +36,12 @@ export function translated(
     forwarded: false,
     losses: lost,
   });
-  if (options.strict) refuseLosses(lost.found, called.name);
   return {
     upstreamApi: called.name,
     path: called.path,
     body: JSON.stringify(adapted === undefined ? body : editObject(body, adapted)),
     passage: throughChat(exchange, { chat, json: request, serve, called, lost }),
+    losses: lost.found,
   };
 }
 

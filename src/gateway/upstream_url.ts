@@ -1,4 +1,5 @@
 import { GatewayError } from "../errors.ts";
+import { hasOwnIdentity } from "./headers.ts";
 import type { RequestHead } from "../routing/request_head.ts";
 import type { Target } from "../routing/backend.ts";
 import type { PathCall } from "../providers/provider.ts";
@@ -31,8 +32,7 @@ export function apiPath(head: RequestHead, target: Target, wanted: WantedPath): 
  */
 function upstreamQuery(query: string, target: Target, isVerbatim: boolean): string {
   if (!/[?&](?:key|alt)=/.test(query)) return query;
-  const hasOwnKey = target.credential?.replacesClients === true ||
-    target.authorizer !== undefined;
+  const hasOwnKey = hasOwnIdentity(target);
   const kept = query.slice(1).split("&").filter((pair) =>
     !pair.startsWith("alt=") && !(pair.startsWith("key=") && (hasOwnKey || !isVerbatim))
   );

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../src/apis/api.ts";
+import { writeSealToken } from "../../src/apis/seal_token.ts";
 import { anthropic } from "../../src/providers/anthropic/index.ts";
 import { aiBackend, CHAT, chat, gateway, json, script, type Upstream } from "./harness.ts";
 
@@ -80,6 +81,25 @@ Deno.test("translated() refuses what it cannot carry where it is strict", async 
   const { error } = await response.json();
   assert.deepEqual([error.param, error.code], ["seed", "translation_loss"]);
   assert.equal(it.calls.length, 0);
+});
+
+Deno.test("forwarded() refuses to leave thoughts of another provider behind where it is strict", async () => {
+  const details = [{
+    type: "reasoning.text",
+    text: "hm",
+    signature: writeSealToken({ api: "messages", value: "v" }, "completions"),
+  }];
+  const moved = {
+    ...CHAT,
+    messages: [...CHAT.messages, { role: "assistant", content: "a", reasoning_details: details }],
+  };
+  const lenient = gateway(() => json());
+  const response = await lenient.ask(chat(moved));
+  assert.equal(response.headers.get("x-agentgateway-translation")?.startsWith("dropped="), true);
+  assert.doesNotMatch(lenient.calls[0]?.body ?? "", /reasoning_details/);
+  const strict = gateway(() => json(), { route: { strict: true } });
+  assert.equal((await strict.ask(chat(moved))).status, 400);
+  assert.equal(strict.calls.length, 0);
 });
 
 Deno.test("translated() takes an answer of another API for a failure of the provider", async () => {
