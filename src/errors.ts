@@ -10,10 +10,21 @@ export type Reason =
   | "Internal"
   | "InvalidRequest"
   | "Timeout"
-  | "UpstreamFailure";
+  | "UpstreamFailure"
+  | "JwtAuth"
+  | "Oidc"
+  | "BasicAuth"
+  | "APIKeyAuth"
+  | "ExtAuth"
+  | "Authorization"
+  | "RateLimit"
+  | "Guardrail";
 
 const KINDS = {
   "invalid-request": { status: 400, reason: "InvalidRequest" },
+  "unauthenticated": { status: 401, reason: "APIKeyAuth" },
+  "forbidden": { status: 403, reason: "Authorization" },
+  "rate-limited": { status: 429, reason: "RateLimit" },
   "not-found": { status: 404, reason: "NotFound" },
   "method-not-allowed": { status: 405, reason: "InvalidRequest" },
   "too-large": { status: 413, reason: "InvalidRequest" },
@@ -41,8 +52,8 @@ interface Details {
   readonly status?: number;
   /** The provider's id of the failed request. */
   readonly requestId?: string | undefined;
-  /** The methods that are allowed, for the `allow` header. */
-  readonly allow?: string;
+  /** Headers of the answer, by lower-case name: `www-authenticate`, `retry-after`, `allow`. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
 
@@ -54,7 +65,7 @@ export class GatewayError extends Error {
   readonly reason: Reason;
   readonly code: string | undefined;
   readonly param: string | undefined;
-  readonly allow: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
   readonly requestId: string | undefined;
 
   constructor(kind: ErrorKind, message: string, details: Details = {}) {
@@ -64,7 +75,7 @@ export class GatewayError extends Error {
     this.reason = details.reason ?? KINDS[kind].reason;
     this.code = details.code;
     this.param = details.param;
-    this.allow = details.allow;
+    this.headers = details.headers ?? {};
     this.requestId = details.requestId;
   }
 }

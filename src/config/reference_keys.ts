@@ -1,8 +1,12 @@
+import { keys } from "./key_list.ts";
+import { REFERENCE_POLICY_KEYS } from "./reference_policy_keys.ts";
+
 /**
  * The keys that the reference's configuration schema knows, for every object of it that this
  * gateway reads; those it does not support are refused with that word.
  */
 const REFERENCE_KEYS = {
+  ...REFERENCE_POLICY_KEYS,
   Root: keys(`
     config binds frontendPolicies policies workloads services backends routeGroups gateways routes
     tcpRoutes llm mcp ui
@@ -136,8 +140,4 @@ export const referenceObjects: readonly ReferenceObject[] = Object.keys(REFERENC
 
 function isReferenceObject(name: string): name is ReferenceObject {
   return Object.hasOwn(REFERENCE_KEYS, name);
-}
-
-function keys(text: string): readonly string[] {
-  return text.split(/\s+/).filter((key) => key !== "");
 }

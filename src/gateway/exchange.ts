@@ -1,7 +1,7 @@
 import type { ErrorShape } from "../apis/error_shapes.ts";
 import { GatewayError } from "../errors.ts";
 import type { Arrival, Client } from "../host/host.ts";
-import { type RequestHead, requestHead } from "../routing/request_head.ts";
+import { type RequestHead, requestHead } from "../lib/request_head.ts";
 import type { PortPlan } from "../routing/snapshot.ts";
 import type { Ending, Facts, FactsObserver } from "./facts.ts";
 

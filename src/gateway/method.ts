@@ -14,6 +14,6 @@ export function checkMethod({ method, body }: Request): void {
 export function methodNotAllowed(method: string, allow?: string): GatewayError {
   return new GatewayError("method-not-allowed", `method not allowed: ${method}`, {
     code: "method_not_allowed",
-    ...(allow === undefined ? {} : { allow }),
+    ...(allow === undefined ? {} : { headers: { allow } }),
   });
 }

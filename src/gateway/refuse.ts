@@ -11,7 +11,7 @@ export function refuse(exchange: Exchange, cause: unknown): Response {
   exchange.facts.error = error.message;
   const shape = exchange.errorShape ?? errorShapeFor(exchange.head.path);
   const response = jsonReply(exchange, error.status, shape(error), endingOf(error));
-  if (error.allow !== undefined) response.headers.set("allow", error.allow);
+  for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
   if (error.requestId !== undefined) {
     response.headers.set(exchange.requestIdHeader, error.requestId);
   }

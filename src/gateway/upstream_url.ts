@@ -1,6 +1,6 @@
 import { GatewayError } from "../errors.ts";
 import { hasOwnIdentity } from "./headers.ts";
-import type { RequestHead } from "../routing/request_head.ts";
+import type { RequestHead } from "../lib/request_head.ts";
 import type { Target } from "../routing/backend.ts";
 import type { PathCall } from "../providers/provider.ts";
 

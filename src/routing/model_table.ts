@@ -1,4 +1,4 @@
-import type { RequestHead } from "./request_head.ts";
+import type { RequestHead } from "../lib/request_head.ts";
 
 /** A concrete model of the `llm` section as the table needs it. */
 export interface ModelEntry<Model> {

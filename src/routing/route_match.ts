@@ -1,5 +1,5 @@
 import { RE2JS } from "re2js";
-import type { RequestHead } from "./request_head.ts";
+import type { RequestHead } from "../lib/request_head.ts";
 
 /** The conditions of one `matches` entry; all of them must hold. */
 export interface RouteMatch {

@@ -1,5 +1,5 @@
 import { hostTable } from "./hostname.ts";
-import type { RequestHead } from "./request_head.ts";
+import type { RequestHead } from "../lib/request_head.ts";
 import { type Matcher, matcher, type RouteMatch } from "./route_match.ts";
 
 /** A route as the table needs it. */

@@ -1,7 +1,7 @@
 import type { EditHeaders } from "../policies/header_edits.ts";
 import type { Weighted } from "./backend.ts";
 import type { HostTable } from "./hostname.ts";
-import type { RequestHead } from "./request_head.ts";
+import type { RequestHead } from "../lib/request_head.ts";
 
 /** All that a config says about serving, compiled; immutable, and shared by its requests. */
 export interface Snapshot {

@@ -18,7 +18,7 @@ import type { Environment, Provider } from "../providers/provider.ts";
 import type { Backend, Target, UpstreamPlace } from "../routing/backend.ts";
 import { hostTable } from "../routing/hostname.ts";
 import { bySpecificity, modelTable } from "../routing/model_table.ts";
-import type { RequestHead } from "../routing/request_head.ts";
+import type { RequestHead } from "../lib/request_head.ts";
 import { headersMatcher } from "../routing/route_match.ts";
 import { routeTable } from "../routing/route_table.ts";
 import type { Listener, PortPlan, Route, Snapshot } from "../routing/snapshot.ts";

@@ -2,7 +2,7 @@ import { loadConfig } from "../../src/config/load.ts";
 import { normalise } from "../../src/config/normalise.ts";
 import { compile } from "../../src/runtime/compile.ts";
 import type { Target } from "../../src/routing/backend.ts";
-import { requestHead } from "../../src/routing/request_head.ts";
+import { requestHead } from "../../src/lib/request_head.ts";
 import type { Snapshot } from "../../src/routing/snapshot.ts";
 
 /** Loads, normalises and compiles a configuration as the program does. */

@@ -4,7 +4,7 @@ import { apiPath, passthroughPath, safePath } from "../../src/gateway/upstream_u
 import { compatible } from "../../src/providers/compatible/index.ts";
 import type { Provider } from "../../src/providers/provider.ts";
 import { openai } from "../../src/providers/openai/index.ts";
-import { requestHead } from "../../src/routing/request_head.ts";
+import { requestHead } from "../../src/lib/request_head.ts";
 import type { TargetPaths } from "../../src/routing/backend.ts";
 import { API, target } from "./harness.ts";
 

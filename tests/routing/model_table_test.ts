@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { bySpecificity, modelTable } from "../../src/routing/model_table.ts";
-import { requestHead } from "../../src/routing/request_head.ts";
+import { requestHead } from "../../src/lib/request_head.ts";
 
 const HEAD = requestHead(new Request("http://h/"));
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { headersMatcher, matcher, type RouteMatch } from "../../src/routing/route_match.ts";
-import { requestHead } from "../../src/routing/request_head.ts";
+import { requestHead } from "../../src/lib/request_head.ts";
 import { routeTable } from "../../src/routing/route_table.ts";
 
 function head(url: string, headers: Record<string, string> = {}, method = "GET") {

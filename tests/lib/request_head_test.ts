@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { requestHead } from "../../src/routing/request_head.ts";
+import { requestHead } from "../../src/lib/request_head.ts";
 
 /** A request whose URL is as the runtime made it of what a client sent. */
 function received(url: string, host?: string): Request {
