@@ -1,20 +1,20 @@
-import type { Api } from "../apis/api.ts";
 import { lossesHeader, refuseLosses } from "../chat/losses.ts";
 import { contentCoding } from "../lib/content_coding.ts";
 import { editable, type HeaderRecord } from "../lib/header_record.ts";
-import type { Target } from "../routing/backend.ts";
 import type { Route } from "../routing/snapshot.ts";
+import { applyAll } from "./apply.ts";
+import { GaveWay } from "./attempts.ts";
+import { estimateOf } from "./estimate.ts";
 import { converted, taskContext } from "./convert.ts";
 import type { Exchange } from "./exchange.ts";
 import type { LlmFacts } from "./facts.ts";
 import { forwarded } from "./forward.ts";
-import { dropCredentials, isEventStream, upstreamRequestHeaders } from "./headers.ts";
-import { type ModelCall, openCall, type PreparedCall } from "./model_call.ts";
+import { dropCredentials, isEventStream, RETRY_HEADER, upstreamRequestHeaders } from "./headers.ts";
+import { type ModelCall, openCall, type PreparedCall, type WantedCall } from "./model_call.ts";
 import { type Plan, planFor } from "./plan.ts";
 import { relayStream } from "./relay_stream.ts";
 import { relayWhole } from "./relay_whole.ts";
 import { jsonReply } from "./reply.ts";
-import type { JsonRequest } from "./request_body.ts";
 import { send } from "./send.ts";
 import { translated } from "./translate.ts";
 import { unfold } from "./unfold.ts";
@@ -27,19 +27,29 @@ const TRANSLATION_HEADER = "x-agentgateway-translation";
 export async function callModel(
   exchange: Exchange,
   route: Route,
-  target: Target,
-  api: Api,
-  received: JsonRequest,
+  wanted: WantedCall,
 ): Promise<Response> {
-  const call = openCall(exchange, target, api, received);
+  const { target, api, attempt } = wanted;
+  const call = openCall(exchange, wanted);
   const { provider, paths } = target;
   const plan = planFor(api, provider, call.model, paths);
   const llm = beginLlm(exchange, call);
+  const reply = await applyAll(exchange, target.policies);
+  if (reply !== undefined) return reply;
+  if (attempt.number === 0) await reserve(exchange, route, call);
   if (plan.type === "local") return await answerLocally(exchange, call);
   const prepared = prepare(exchange, call, plan);
   llm.losses = prepared.losses;
   if (target.strict || route.strict) refuseLosses(prepared.losses, prepared.upstreamApi);
   return await deliver(exchange, route, call, prepared, llm);
+}
+
+/** Has the limits of the route let the call in; once, however often it is tried. */
+async function reserve(exchange: Exchange, route: Route, call: ModelCall): Promise<void> {
+  const { modelPolicies = [] } = route;
+  if (modelPolicies.length === 0) return;
+  const estimate = estimateOf(exchange, call);
+  for (const policy of modelPolicies) await policy.apply(exchange.subject, estimate);
 }
 
 function prepare(
@@ -70,8 +80,9 @@ async function deliver(
   prepared: PreparedCall,
   llm: LlmFacts,
 ): Promise<Response> {
-  const { target, api } = call;
+  const { target, api, attempt } = call;
   const { upstreamApi, body, passage } = prepared;
+  if (call.streaming) attempt.awaitFirstContent();
   llm.upstreamApi = upstreamApi;
   const answer = await send(exchange, {
     upstream: target,
@@ -86,15 +97,24 @@ async function deliver(
     }),
     headers: requestHeaders(exchange, route, call, prepared),
     body,
+    signal: attempt.signal,
     decode: true,
   }, target.provider.answer);
-  const response = unfold(answer, exchange.services.client);
+  attempt.headCame();
+  if (attempt.givesWay(answer)) {
+    await answer.body?.cancel().catch(() => {});
+    throw new GaveWay(answer);
+  }
+  const response = unfold(answer, target.client ?? exchange.services.client);
   llm.answered = response.ok && api.metered;
   const relay = isStream(response, call.streaming) ? relayStream : relayWhole;
+  const { idleMsMax } = route.timeouts ?? {};
+  const { request } = call;
   const reply = await relay(
-    { exchange, api, target, llm, passage, request: call.request },
+    { exchange, api, target, llm, passage, request, attempt, idleMsMax },
     response,
   );
+  attempt.contentCame();
   const lost = lossesHeader(llm.losses);
   if (lost !== "") reply.headers.set(TRANSLATION_HEADER, lost);
   return reply;
@@ -103,11 +123,12 @@ async function deliver(
 function requestHeaders(
   exchange: Exchange,
   route: Route,
-  { target, model, request, streaming }: ModelCall,
+  { target, model, request, streaming, attempt }: ModelCall,
   { upstreamApi, passage }: PreparedCall,
 ): HeaderRecord {
-  const headers = upstreamRequestHeaders(exchange.head.headers, exchange.arrival);
+  const headers = upstreamRequestHeaders(exchange);
   delete headers["content-encoding"];
+  if (attempt.number > 0) headers[RETRY_HEADER] = String(attempt.number);
   if (!passage.isVerbatim) headers["content-type"] = "application/json";
   dropCredentials(headers, target);
   target.provider.editHeaders?.(headers, {

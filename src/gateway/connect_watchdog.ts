@@ -38,7 +38,8 @@ export function watchConnects(options: WatchdogOptions): () => void {
     }
     for (const exchange of [...options.inFlight]) {
       const waiting = exchange.waitingFor;
-      if (waiting?.origin === origin && waiting.sinceMs <= askedMs) exchange.abort(timedOut());
+      if (waiting?.origin !== origin || waiting.sinceMs > askedMs) continue;
+      (exchange.attempt ?? exchange).abort(timedOut());
     }
   }
 

@@ -1,6 +1,8 @@
 import type { ApiName, Operation, RequestParameters } from "../apis/api.ts";
 import type { Loss } from "../chat/losses.ts";
 import type { Usage, UsageSource } from "../chat/usage.ts";
+
+import type { Price } from "../routing/snapshot.ts";
 import type { Reason } from "../errors.ts";
 
 /**
@@ -43,7 +45,22 @@ export interface Facts {
   upstreamHeadersMs?: number;
   responseReadyMs?: number;
 
+  /** The tries that were made, where there was more than one, in their order. */
+  attempts?: readonly AttemptFacts[];
+
   llm?: LlmFacts;
+}
+
+/** One try to have a request answered. */
+export interface AttemptFacts {
+  /** The target's name in the config. */
+  readonly backend: string;
+  readonly endpoint?: string | undefined;
+  /** The upstream's status; none where it gave no answer. */
+  readonly status?: number | undefined;
+  /** Why it failed, if it did. */
+  readonly error?: string | undefined;
+  readonly durationMs: number;
 }
 
 /** How a request came to its end. */
@@ -66,6 +83,8 @@ export interface LlmFacts {
   usage?: Usage;
   usageSource?: UsageSource;
   firstTokenMs?: number;
+  /** What it cost, in USD, where the catalog has a price. */
+  cost?: Price;
   /** What the translation could not carry; it may still grow while an answer is read. */
   losses: readonly Loss[];
 }

@@ -1,6 +1,6 @@
-import type { Arrival } from "../host/host.ts";
 import type { HeaderRecord } from "../lib/header_record.ts";
 import type { Upstream } from "../routing/backend.ts";
+import type { Exchange } from "./exchange.ts";
 
 /** Headers that belong to one connection and must not be passed on (RFC 9110, 7.6.1). */
 const HOP_BY_HOP = [
@@ -24,13 +24,17 @@ const NOT_UPSTREAM: ReadonlySet<string> = new Set([
   "expect",
 ]);
 
-/** A client's headers as they may go upstream. */
-export function upstreamRequestHeaders(received: Headers, arrival: Arrival): HeaderRecord {
+/** Tells an upstream that it is not the first to be asked, or is asked again. */
+export const RETRY_HEADER = "x-retry-attempt";
+
+/** A client's headers, as policies have made them, as they may go upstream. */
+export function upstreamRequestHeaders({ subject, arrival }: Exchange): HeaderRecord {
+  const received = subject.head.headers;
   const headers: HeaderRecord = {};
   const keep = (value: string, name: string) => {
     if (!NOT_UPSTREAM.has(name)) headers[name] = value;
   };
-  if (arrival.headers === undefined) received.forEach(keep);
+  if (arrival.headers === undefined || subject.hasEditedHeaders) received.forEach(keep);
   else {
     for (const [name, value] of Object.entries(arrival.headers)) {
       if (value !== undefined) keep(typeof value === "string" ? value : value.join(", "), name);

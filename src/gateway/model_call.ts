@@ -3,9 +3,21 @@ import type { Loss } from "../chat/losses.ts";
 import { modelFromPath } from "../apis/model_path.ts";
 import { editObject, type JsonEdits } from "../lib/json_edit.ts";
 import type { Target } from "../routing/backend.ts";
+import type { Attempt } from "./attempt.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Passage } from "./passage.ts";
 import { type JsonRequest, missingModel } from "./request_body.ts";
+
+/** A request to a model, and the target that is tried. */
+export interface WantedCall {
+  readonly target: Target;
+  /** The client's. */
+  readonly api: Api;
+  readonly received: JsonRequest;
+  /** The model that is asked for, where the target says no other. */
+  readonly model: string | undefined;
+  readonly attempt: Attempt;
+}
 
 /** A client's request to a model, with what the configuration made of it. */
 export interface ModelCall {
@@ -19,6 +31,9 @@ export interface ModelCall {
   /** The model that is asked for upstream. */
   readonly model: string;
   readonly streaming: boolean;
+  /** Tokens of the prompt, where they were counted before the call. */
+  readonly promptTokens?: number | undefined;
+  readonly attempt: Attempt;
 }
 
 /** A model call as it will go upstream, and how its answer will come back. */
@@ -35,11 +50,8 @@ export interface PreparedCall {
 /** Reads what a request asks for; the configured model goes before the client's. */
 export function openCall(
   { head }: Exchange,
-  target: Target,
-  api: Api,
-  received: JsonRequest,
+  { target, api, received, model: asked, attempt }: WantedCall,
 ): ModelCall {
-  const asked = askedModel(head.path, received.json);
   const edits = configuredEdits(target, api, received.json, target.model ?? asked);
   const request = editObject(received.json, edits);
   const path = head.path + head.query;
@@ -54,6 +66,7 @@ export function openCall(
     request,
     model,
     streaming: api.view.streams(request, path),
+    attempt,
   };
 }
 

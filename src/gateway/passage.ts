@@ -17,6 +17,8 @@ export interface Passage {
 export interface AnswerStream extends StreamWatch {
   /** What is still to be sent when the upstream has closed the connection. */
   end?(): Uint8Array | undefined;
+  /** What is still to be sent once somebody else has looked at it. */
+  pending?(): Promise<Uint8Array | undefined> | undefined;
 }
 
 /** An answer that is no stream. */

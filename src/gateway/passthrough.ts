@@ -5,8 +5,16 @@ import type { Provider } from "../providers/provider.ts";
 import type { Upstream } from "../routing/backend.ts";
 import type { Route } from "../routing/snapshot.ts";
 import type { Tap } from "./detect.ts";
+import { type Attempt } from "./attempt.ts";
+import { GaveWay } from "./attempts.ts";
 import { clientGone, type Exchange } from "./exchange.ts";
-import { dropCredentials, untouchedResponseHeaders, upstreamRequestHeaders } from "./headers.ts";
+import { applyAll } from "./apply.ts";
+import {
+  dropCredentials,
+  RETRY_HEADER,
+  untouchedResponseHeaders,
+  upstreamRequestHeaders,
+} from "./headers.ts";
 import { readRequestBytes } from "./request_body.ts";
 import { send } from "./send.ts";
 import { whyEnded } from "./why_ended.ts";
@@ -16,27 +24,29 @@ interface Passthrough {
   readonly upstream: Upstream;
   /** Path and query. */
   readonly path: string;
-  /** The body, where it had to be read to find the way. */
-  readonly body?: Uint8Array<ArrayBuffer>;
   readonly credential: Credential | undefined;
   readonly answer?: Provider["answer"];
   readonly tap?: Tap | undefined;
+  readonly attempt: Attempt;
 }
 
 /** Hands a request and its answer through, byte for byte, without looking at either. */
 export async function passThrough(
   exchange: Exchange,
   route: Route,
-  { upstream, path, credential, answer, tap, ...given }: Passthrough,
+  { upstream, path, credential, answer, tap, attempt }: Passthrough,
 ): Promise<Response> {
-  const { request } = exchange;
-  // What is signed has to be there as a whole.
-  const body = upstream.authorizer !== undefined && request.body !== null
-    ? given.body ?? await readRequestBytes(exchange)
-    : given.body;
-  const headers = upstreamRequestHeaders(request.headers, exchange.arrival);
-  headers["accept-encoding"] = request.headers.get("accept-encoding") ?? "identity";
+  const { request, subject } = exchange;
+  const reply = await applyAll(exchange, upstream.policies);
+  if (reply !== undefined) return reply;
+  // What is signed, and what somebody has read, has to be there as a whole.
+  const isWhole = subject.hasReadBody ||
+    (upstream.authorizer !== undefined && request.body !== null);
+  const body = isWhole ? await readRequestBytes(exchange) : undefined;
+  const headers = upstreamRequestHeaders(exchange);
+  headers["accept-encoding"] = exchange.head.headers.get("accept-encoding") ?? "identity";
   if (body !== undefined) delete headers["content-encoding"];
+  if (attempt.number > 0) headers[RETRY_HEADER] = String(attempt.number);
   dropCredentials(headers, upstream);
   route.editRequestHeaders?.(editable(headers));
   const call = {
@@ -45,9 +55,15 @@ export async function passThrough(
     path,
     headers,
     body: body ?? request.body,
+    signal: attempt.signal,
     decode: false,
   };
   const response = await send(exchange, call, answer);
+  if (attempt.givesWay(response)) {
+    await response.body?.cancel().catch(() => {});
+    throw new GaveWay(response);
+  }
+  attempt.contentCame();
   tap?.open(response);
   const answerHeaders = untouchedResponseHeaders(response.headers);
   upstream.editResponseHeaders?.(answerHeaders);
@@ -56,10 +72,10 @@ export async function passThrough(
   const head = { status: response.status, headers: answerHeaders };
   if (response.body === null || request.method === "HEAD") {
     tap?.close(true);
-    exchange.settle("finished");
+    exchange.finishing = "finished";
     return new Response(null, head);
   }
-  return new Response(watched(exchange, response.body, tap), head);
+  return new Response(watched(exchange, response.body, tap, attempt.signal), head);
 }
 
 /** The same bytes; a cut upstream breaks the client's connection too, lest it look complete. */
@@ -67,6 +83,7 @@ function watched(
   exchange: Exchange,
   body: ReadableStream<Uint8Array>,
   tap: Tap | undefined,
+  signal: AbortSignal,
 ): ReadableStream<Uint8Array> {
   const { facts } = exchange;
   const reader = body.getReader();
@@ -98,7 +115,7 @@ function watched(
         tap?.see(value);
         controller.enqueue(value);
       } catch (cause) {
-        settle(whyEnded(exchange.signal, cause));
+        settle(whyEnded(signal, cause));
         controller.error(cause);
       }
     },

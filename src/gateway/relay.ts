@@ -1,6 +1,7 @@
 import type { Api, JsonObject } from "../apis/api.ts";
 import { requestIdIn } from "../apis/upstream_fault.ts";
 import type { Target } from "../routing/backend.ts";
+import type { Attempt } from "./attempt.ts";
 import type { Exchange } from "./exchange.ts";
 import type { LlmFacts } from "./facts.ts";
 import type { Passage } from "./passage.ts";
@@ -13,6 +14,9 @@ export interface Relay {
   readonly target: Target;
   readonly llm: LlmFacts;
   readonly passage: Passage;
+  readonly attempt: Attempt;
+  /** How long an upstream may be silent within a stream, in milliseconds. */
+  readonly idleMsMax: number | undefined;
   /** In the client's API, as the configuration made it. */
   readonly request: JsonObject;
 }

@@ -57,11 +57,14 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
 
   /** Waits for the first content; throws what then can still be answered as a plain error. */
   async untilContent(): Promise<void> {
-    const { heldMsMax } = this.#relay.exchange.services;
-    if (heldMsMax === 0) return;
-    const wait = startWait(heldMsMax);
+    const { attempt, exchange: { services } } = this.#relay;
+    if (services.heldMsMax === 0) return;
+    // A deadline for the first content ends the wait by itself.
+    const wait = startWait(attempt.hasContentDeadline ? undefined : services.heldMsMax);
+    let heldBytes = 0;
     try {
       while (!this.#stream.started && this.#stream.progress === "open") {
+        if (heldBytes > HELD_BYTES_MAX) return;
         this.#reading ??= this.#reader.read();
         const step = await Promise.race([this.#reading, wait.over]);
         if (step === undefined) return;
@@ -72,11 +75,13 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
           if (this.#splitter.holds) return;
           break;
         }
-        const out = this.#passOn(step.value);
-        if (out !== undefined) this.#held.push(out);
+        const out = await this.#passOn(step.value);
+        if (out === undefined) continue;
+        this.#held.push(out);
+        heldBytes += out.length;
       }
     } catch (cause) {
-      throw this.#refuse(whyEnded(this.#relay.exchange.signal, cause, this.#requestId));
+      throw this.#refuse(whyEnded(attempt.signal, cause, this.#requestId));
     } finally {
       wait.stop();
     }
@@ -95,10 +100,12 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
       for (;;) {
         const reading = this.#reading ?? this.#reader.read();
         this.#reading = undefined;
-        const { done, value } = await reading;
+        const { done, value } = await this.#unlessIdle(reading);
         if (this.#isSettled) return;
-        if (done) return this.#finish(controller);
-        const out = this.#passOn(value);
+        if (done) return await this.#finish(controller);
+        const passed = this.#passOn(value);
+        const out = passed instanceof Promise ? await passed : passed;
+        if (this.#isSettled) return;
         if (out !== undefined) this.#send(controller, out);
         if (this.#stream.progress === "failed" && !this.#relay.passage.isVerbatim) {
           return this.#fail(controller);
@@ -115,11 +122,28 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
     return this.#reader.cancel(reason);
   }
 
-  #passOn(chunk: Uint8Array): Uint8Array | undefined {
+  #passOn(chunk: Uint8Array): Uint8Array | undefined | Promise<Uint8Array | undefined> {
     const out = passOn(this.#splitter, this.#stream, chunk);
-    const { llm, exchange } = this.#relay;
-    if (this.#stream.started) llm.firstTokenMs ??= exchange.services.clock.now();
-    return out;
+    const { llm, exchange, attempt } = this.#relay;
+    if (this.#stream.started && llm.firstTokenMs === undefined) {
+      llm.firstTokenMs = exchange.services.clock.now();
+      attempt.contentCame();
+    }
+    const pending = this.#stream.pending?.();
+    return pending === undefined ? out : pending.then((more) => joined(out, more));
+  }
+
+  /** A read that ends the exchange when it takes too long. */
+  async #unlessIdle(reading: Promise<Step>): Promise<Step> {
+    const { idleMsMax, exchange } = this.#relay;
+    if (idleMsMax === undefined) return await reading;
+    const late = () => (exchange.attempt ?? exchange).abort(idleTimeout(idleMsMax));
+    const timer = setTimeout(late, idleMsMax);
+    try {
+      return await reading;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #send(controller: Controller, out: Uint8Array): void {
@@ -127,14 +151,17 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
     controller.enqueue(out);
   }
 
-  #finish(controller: Controller): void {
+  async #finish(controller: Controller): Promise<void> {
     const rest = this.#splitter.rest();
     const seen = rest === undefined ? undefined : this.#stream.see(rest);
     const isCut = this.#stream.progress === "answered" && rest !== undefined && isIncomplete(rest);
     const isOpen = this.#stream.progress === "open" && this.#stream.end === undefined;
     if (isOpen || isCut) return this.#breakOff(controller, new Error("no end mark"));
     if (seen !== undefined) this.#send(controller, seen);
-    const last = this.#stream.end?.();
+    const ended = this.#stream.end?.();
+    const pending = this.#stream.pending?.();
+    const last = pending === undefined ? ended : joined(ended, await pending);
+    if (this.#isSettled) return;
     if (last !== undefined) this.#send(controller, last);
     if (this.#stream.progress === "failed") return this.#fail(controller);
     this.#close(true, "finished");
@@ -161,7 +188,7 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
       return controller.close();
     }
     const { exchange, api } = this.#relay;
-    const error = whyEnded(exchange.signal, cause);
+    const error = whyEnded(this.#relay.attempt.signal, cause);
     if (error.kind === "client-gone") return this.#leave();
     this.#tell(error.message, error.reason);
     this.#send(controller, api.writeErrorEvent(error));
@@ -207,10 +234,24 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
   }
 }
 
-/** A time that passes once, unless it is stopped. */
-function startWait(ms: number): { readonly over: Promise<undefined>; stop(): void } {
+/** The most that is held back of a stream without content, in bytes. */
+const HELD_BYTES_MAX = 1024 * 1024;
+
+function joined(first: Uint8Array | undefined, second: Uint8Array | undefined) {
+  if (first === undefined || second === undefined) return first ?? second;
+  return concat([first, second], first.length + second.length);
+}
+
+function idleTimeout(ms: number): GatewayError {
+  return new GatewayError("upstream-timeout", `the upstream was silent for ${ms} ms`, {
+    code: "stream_idle_timeout",
+  });
+}
+
+/** A time that passes once, unless it is stopped; without a length it never does. */
+function startWait(ms: number | undefined): { readonly over: Promise<undefined>; stop(): void } {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => resolve(undefined), ms);
+  const timer = ms === undefined ? undefined : setTimeout(() => resolve(undefined), ms);
   return { over: promise, stop: () => clearTimeout(timer) };
 }
 

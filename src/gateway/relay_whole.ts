@@ -97,13 +97,13 @@ async function unknownCoding({ headers, body }: Response): Promise<GatewayError>
   return invalid(`unsupported content encoding: ${named}`, "unsupported_content_encoding");
 }
 
-async function readAnswer({ exchange }: Relay, response: Response, coding: Coding) {
+async function readAnswer({ exchange, attempt }: Relay, response: Response, coding: Coding) {
   const bytesMax = Math.max(ANSWER_BYTES_MAX, exchange.plan.bodyBytesMax);
   const declared = coding === "identity" ? declaredLength(response.headers) : undefined;
   try {
     return await readBody(response, declared, bytesMax);
   } catch (cause) {
-    if (exchange.signal.aborted) throw exchange.signal.reason;
+    if (attempt.signal.aborted) throw attempt.signal.reason;
     if (cause instanceof BodyTooLarge) {
       if (response.body?.locked === false) await response.body.cancel().catch(() => {});
       throw invalid(

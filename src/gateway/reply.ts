@@ -1,9 +1,17 @@
+import type { Reply } from "../policies/policy.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Ending } from "./facts.ts";
 
+/** The answer of a policy. */
+export function policyReply(exchange: Exchange, { status, headers, body }: Reply): Response {
+  exchange.facts.reason = "DirectResponse";
+  const bytes = typeof body === "string" ? encoder.encode(body) : body;
+  return wholeReply(exchange, status, headers, bytes, "finished");
+}
+
 const encoder = new TextEncoder();
 
-/** An answer that the gateway itself makes; the story of the request ends with it. */
+/** An answer that the gateway itself makes. */
 export function jsonReply(
   exchange: Exchange,
   status: number,
@@ -20,7 +28,7 @@ export function jsonReply(
   );
 }
 
-/** An answer whose bytes are all there. */
+/** An answer whose bytes are all there: its head may still be edited, then the story ends. */
 export function wholeReply(
   exchange: Exchange,
   status: number,
@@ -31,7 +39,6 @@ export function wholeReply(
   exchange.facts.status = status;
   exchange.facts.responseBytes = bytes?.length ?? 0;
   exchange.facts.responseReadyMs = exchange.services.clock.now();
-  const response = new Response(bytes, { status, headers });
-  exchange.settle(ending);
-  return response;
+  exchange.finishing = ending;
+  return new Response(bytes, { status, headers });
 }

@@ -12,8 +12,16 @@ export interface JsonRequest {
   readonly json: JsonObject;
 }
 
-/** Reads the body of a request, unfolded, within the configured limit. */
-export async function readRequestBytes(exchange: Exchange): Promise<Uint8Array<ArrayBuffer>> {
+/** The body of a request, unfolded, within the configured limit. */
+export function readRequestBytes({ subject }: Exchange): Promise<Uint8Array<ArrayBuffer>> {
+  return subject.body();
+}
+
+/** Reads a body off the client's connection; a policy may want less than the configured limit. */
+export async function readRequestBody(
+  exchange: Exchange,
+  wantedMax: number | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
   const { request, plan, signal } = exchange;
   const coding = contentCoding(request.headers.get("content-encoding"));
   if (coding === null) {
@@ -22,12 +30,13 @@ export async function readRequestBytes(exchange: Exchange): Promise<Uint8Array<A
       code: "unsupported_content_encoding",
     });
   }
+  const bytesMax = Math.min(plan.bodyBytesMax, wantedMax ?? Infinity);
   try {
-    const bytes = await readBody(request, declaredLength(request.headers), plan.bodyBytesMax);
-    return coding === "identity" ? bytes : await decodeBody(bytes, coding, plan.bodyBytesMax);
+    const bytes = await readBody(request, declaredLength(request.headers), bytesMax);
+    return coding === "identity" ? bytes : await decodeBody(bytes, coding, bytesMax);
   } catch (cause) {
     if (cause instanceof BodyTooLarge || cause instanceof DecodedTooLarge) {
-      throw tooLarge(plan.bodyBytesMax);
+      throw tooLarge(bytesMax, bytesMax === plan.bodyBytesMax);
     }
     if (signal.aborted) throw signal.reason;
     throw coding === "identity"
@@ -42,11 +51,11 @@ export async function readRequestBytes(exchange: Exchange): Promise<Uint8Array<A
   }
 }
 
-function tooLarge(bytesMax: number): GatewayError {
+function tooLarge(bytesMax: number, isConfigured: boolean): GatewayError {
+  const setting = isConfigured ? "frontendPolicies.http.maxBufferSize" : "policy buffer";
   return new GatewayError(
     "too-large",
-    `LLM request body exceeded the buffer limit of ${bytesMax} bytes ` +
-      `(setting frontendPolicies.http.maxBufferSize)`,
+    `LLM request body exceeded the buffer limit of ${bytesMax} bytes (setting ${setting})`,
     { code: "request_body_too_large" },
   );
 }

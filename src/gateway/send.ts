@@ -16,6 +16,8 @@ export interface UpstreamCall {
   readonly path: string;
   readonly headers: HeaderRecord;
   readonly body: Uint8Array<ArrayBuffer> | string | ReadableStream<Uint8Array> | null;
+  /** That of the try. */
+  readonly signal: AbortSignal;
   /** Whether a compressed answer is unfolded; false hands its bytes through. */
   readonly decode: boolean;
 }
@@ -30,8 +32,8 @@ export async function send(
   call: UpstreamCall,
   answer: Provider["answer"],
 ): Promise<Response> {
-  const { facts, services, signal } = exchange;
-  const { upstream, place = upstream } = call;
+  const { facts, services } = exchange;
+  const { upstream, place = upstream, signal } = call;
   signal.throwIfAborted();
   call.credential?.apply(call.headers);
   upstream.editRequestHeaders?.(editable(call.headers));
@@ -56,6 +58,7 @@ export async function send(
     exchange.waitingFor = undefined;
   }
   facts.upstreamHeadersMs = services.clock.now();
+  exchange.answered = response;
   if (response.status < 200 || response.status > 599) throw await noStatus(response);
   return response;
 }
@@ -70,10 +73,10 @@ async function noStatus({ status, body }: Response): Promise<GatewayError> {
 
 /** The last thing that is done to a request: a signature is over all else of it. */
 async function authorize(
-  { head, signal }: Exchange,
+  { head }: Exchange,
   authorizer: Authorizer,
   url: string,
-  { headers, body }: UpstreamCall,
+  { headers, body, signal }: UpstreamCall,
 ): Promise<void> {
   if (body instanceof ReadableStream) throw new Error("a stream cannot be signed");
   await authorizer.authorize({ method: head.method, url, headers, body, signal });
@@ -86,18 +89,19 @@ function callOverHttp(
   url: string,
 ): Promise<Response> {
   exchange.waitingFor = { origin, sinceMs: exchange.facts.upstreamSentMs ?? 0 };
-  return exchange.services.client.fetch(url, {
+  const { client = exchange.services.client } = call.upstream;
+  return client.fetch(url, {
     method: exchange.head.method,
     headers: call.headers,
     body: call.body,
-    signal: exchange.signal,
+    signal: call.signal,
     decode: call.decode,
   });
 }
 
 async function callInProcess(
-  { head, signal }: Exchange,
-  { path, headers, body }: UpstreamCall,
+  { head }: Exchange,
+  { path, headers, body, signal }: UpstreamCall,
   answer: NonNullable<Provider["answer"]>,
 ): Promise<Response> {
   const text = typeof body === "string" ? body : await new Response(body).text();

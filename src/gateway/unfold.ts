@@ -7,7 +7,7 @@ import { contentCoding, decodingStream } from "../lib/content_coding.ts";
  * A runtime's `fetch` unfolds the codings that it asks for; an upstream that sends another one all
  * the same is met here.
  */
-export function unfold(response: Response, { decodes }: Client): Response {
+export function unfold(response: Response, { decodes }: Pick<Client, "decodes">): Response {
   const named = response.headers.get("content-encoding");
   if (named === null || response.body === null) return response;
   const coding = contentCoding(named);

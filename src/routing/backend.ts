@@ -2,9 +2,13 @@ import type { ApiName } from "../apis/api.ts";
 import type { RouteType } from "../apis/route_types.ts";
 import type { Authorizer } from "../policies/cloud_auth/authorizer.ts";
 import type { Credential } from "../policies/credential.ts";
+import type { Policy } from "../policies/policy.ts";
 import type { EditHeaders } from "../policies/header_edits.ts";
 import type { Provider } from "../providers/provider.ts";
+import type { Expression } from "../cel/expression.ts";
+import type { Groups } from "./groups.ts";
 import type { ModelTable } from "./model_table.ts";
+import type { RetryPlan } from "./retry.ts";
 
 /** What a route leads to. */
 export type Backend = HostBackend | AiBackend | ModelsBackend;
@@ -15,12 +19,24 @@ export interface HostBackend {
   readonly upstream: Upstream;
 }
 
-/** One provider, with route types told apart by path. */
+/** One provider or several, with route types told apart by path. */
 export interface AiBackend {
   readonly type: "ai";
   readonly routeTypeOf: (path: string) => RouteType;
-  readonly target: Target;
+  readonly choice: Choice;
 }
+
+/** Who answers a request: one target, or one after the other of those in groups. */
+export type Choice =
+  | { readonly type: "one"; readonly target: Target }
+  | {
+    readonly type: "groups";
+    readonly groups: Groups<Target>;
+    /** The value pins requests to a member. */
+    readonly affinity?: Expression | undefined;
+    /** When the next member is tried within one request. */
+    readonly retry?: RetryPlan | undefined;
+  };
 
 /** The models of the `llm` section; the request's model picks the target. */
 export interface ModelsBackend {
@@ -44,6 +60,28 @@ export interface Upstream {
   readonly authorizer?: Authorizer | undefined;
   readonly editRequestHeaders?: EditHeaders | undefined;
   readonly editResponseHeaders?: EditHeaders | undefined;
+  /** The way to it, where it is not the one that all upstreams share. */
+  readonly client?: UpstreamClient | undefined;
+  /** What is done to a request when it is known to go here. */
+  readonly policies?: readonly Policy[] | undefined;
+  /** How long the head of its answer may take, in milliseconds. */
+  readonly headMsMax?: number | undefined;
+}
+
+/** Sends requests over connections of its own. */
+export interface UpstreamClient {
+  readonly decodes: ReadonlySet<string>;
+  fetch(url: string, init: UpstreamRequest): Promise<Response>;
+}
+
+/** One request to an upstream. */
+export interface UpstreamRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer> | string | ReadableStream<Uint8Array> | null;
+  readonly signal: AbortSignal;
+  /** Whether a compressed answer is unfolded; false hands its bytes through. */
+  readonly decode: boolean;
 }
 
 /** A provider with what the config says about calling it. */

@@ -1,6 +1,9 @@
+import type { Usage } from "../chat/usage.ts";
+import type { ModelPolicy, Policy } from "../policies/policy.ts";
 import type { EditHeaders } from "../policies/header_edits.ts";
 import type { Weighted } from "./backend.ts";
 import type { HostTable } from "./hostname.ts";
+import type { RetryPlan, Timeouts } from "./retry.ts";
 import type { RequestHead } from "../lib/request_head.ts";
 
 /** All that a config says about serving, compiled; immutable, and shared by its requests. */
@@ -17,11 +20,25 @@ export interface PortPlan {
   readonly gateway: string;
   readonly listeners: HostTable<Listener>;
   readonly bodyBytesMax: number;
+  readonly prices?: Prices | undefined;
+}
+
+/** What models cost. */
+export interface Prices {
+  /** Undefined where there is no price; `models` are tried in their order. */
+  price(provider: string, models: readonly string[], usage: Usage): Price | undefined;
+}
+
+/** What an answer costs, in USD. */
+export interface Price {
+  readonly total: number;
 }
 
 /** Routes for some host names of a port. */
 export interface Listener {
   readonly name: string;
+  /** What is done to its requests before a route is found, in this order. */
+  readonly policies?: readonly Policy[];
   readonly findRoute: (head: RequestHead) => Route | undefined;
 }
 
@@ -35,4 +52,10 @@ export interface Route {
   readonly strict: boolean;
   readonly editRequestHeaders?: EditHeaders | undefined;
   readonly editResponseHeaders?: EditHeaders | undefined;
+  /** What is done to its requests, in this order. */
+  readonly policies?: readonly Policy[];
+  /** What is done to its requests to models, once, when they are as they will be sent. */
+  readonly modelPolicies?: readonly ModelPolicy[];
+  readonly timeouts?: Timeouts;
+  readonly retry?: RetryPlan | undefined;
 }

@@ -110,7 +110,7 @@ class Compiler {
         return {
           type: "ai",
           routeTypeOf: routeTypeTable(backend.routes),
-          target: this.#target(backend.target),
+          choice: { type: "one", target: this.#target(backend.target) },
         };
       case "models":
         return {

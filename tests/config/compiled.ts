@@ -54,7 +54,7 @@ export function routeOf(snapshot: Snapshot | undefined, port: number, url = "htt
 export function targetOf(snapshot: Snapshot | undefined, model = ""): Target {
   const [port = 0] = [...snapshot?.ports.keys() ?? []];
   const backend = routeOf(snapshot, port)?.backends[0]?.backend;
-  if (backend?.type === "ai") return backend.target;
+  if (backend?.type === "ai" && backend.choice.type === "one") return backend.choice.target;
   const head = requestHead(new Request("http://h/"));
   const found = backend?.type === "models" ? backend.models.find(model, head) : undefined;
   if (found === undefined) throw new Error(`no target for ${model}`);

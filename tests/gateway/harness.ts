@@ -122,7 +122,11 @@ export function aiBackend(
   changes: Partial<Target> = {},
   routes: Parameters<typeof routeTypeTable>[0] = {},
 ): Backend {
-  return { type: "ai", routeTypeOf: routeTypeTable(routes), target: target(changes) };
+  return {
+    type: "ai",
+    routeTypeOf: routeTypeTable(routes),
+    choice: { type: "one", target: target(changes) },
+  };
 }
 
 export function modelsBackend(
