@@ -4,14 +4,18 @@ import { join } from "node:path";
 import process, { argv, exit, stderr, stdout, versions } from "node:process";
 import { hasWrk } from "./load/wrk.ts";
 import type { Verdict } from "./report/verdicts.ts";
-import { measureSection, type SectionResult } from "./sections.ts";
-import { readSettings, type Section, usage } from "./settings.ts";
+import { type Bench, measureSection, type SectionResult } from "./sections.ts";
+import { isMicro, readSettings, type Section, usage } from "./settings.ts";
 import { findTargets, startUpstream } from "./targets.ts";
 
 /** The benchmark as a command: measures, prints tables and what was reached. */
 async function main(): Promise<void> {
   const settings = readSettings(argv.slice(2));
   if (settings === "help") return print(usage);
+  if (settings.sections.every(isMicro)) {
+    print(Object.values(describeMachine()).join(", "));
+    return await measure({ targets: [], settings, directory: tmpdir(), progress });
+  }
   if (!existsSync("/proc/self/stat")) return print("CPU time is read from Linux's /proc: skipped");
   if (!(await hasWrk())) {
     return print("wrk is not installed: skipped (on Debian: apt-get install wrk)");
@@ -22,22 +26,25 @@ async function main(): Promise<void> {
   const upstream = await startUpstream(settings.streams.paceMs);
   try {
     const { targets, skipped } = findTargets(upstream, settings.forms, directory);
-    const machine = describeMachine();
-    print(Object.values(machine).join(", "), ...skipped);
-    const results = new Array<[Section, SectionResult]>();
-    for (const section of settings.sections) {
-      const result = await measureSection[section]({ targets, settings, directory, progress });
-      print("", result.title, "", result.table, ...result.verdicts.map(verdictLine));
-      results.push([section, result]);
-    }
-    if (settings.jsonFile !== undefined) {
-      const figures = { machine, settings, ...Object.fromEntries(results) };
-      writeFileSync(settings.jsonFile, `${JSON.stringify(figures, undefined, 2)}\n`);
-    }
+    print(Object.values(describeMachine()).join(", "), ...skipped);
+    await measure({ targets, settings, directory, progress });
   } finally {
     await upstream.stop();
     rmSync(directory, { recursive: true });
   }
+}
+
+async function measure(bench: Bench): Promise<void> {
+  const { settings } = bench;
+  const results = new Array<[Section, SectionResult]>();
+  for (const section of settings.sections) {
+    const result = await measureSection[section](bench);
+    print("", result.title, "", result.table, ...result.verdicts.map(verdictLine));
+    results.push([section, result]);
+  }
+  if (settings.jsonFile === undefined) return;
+  const figures = { machine: describeMachine(), settings, ...Object.fromEntries(results) };
+  writeFileSync(settings.jsonFile, `${JSON.stringify(figures, undefined, 2)}\n`);
 }
 
 function describeMachine() {

@@ -6,17 +6,19 @@ import { measureImages } from "./measure/images.ts";
 import { measureMemory } from "./measure/memory.ts";
 import { measureStart } from "./measure/start.ts";
 import { measureStreams } from "./measure/streams.ts";
-import { type Column, table } from "./report/table.ts";
+import { measureCases, type MicroCase } from "./micro/cases.ts";
+import { celCases } from "./micro/cel.ts";
+import { type Column, table, type TableRow } from "./report/table.ts";
 import * as tables from "./report/tables.ts";
 import * as verdicts from "./report/verdicts.ts";
-import { interleave, type Row } from "./rounds.ts";
+import { interleave } from "./rounds.ts";
 import type { Section, Settings } from "./settings.ts";
 import type { Target, TargetName } from "./targets.ts";
 
 /** What a section has to tell. */
 export interface SectionResult {
   readonly title: string;
-  readonly rows: readonly Row<unknown>[];
+  readonly rows: readonly TableRow<unknown>[];
   readonly table: string;
   readonly verdicts: readonly verdicts.Verdict[];
 }
@@ -86,7 +88,14 @@ export const measureSection: Readonly<Record<Section, (bench: Bench) => Promise<
     const title = `Memory over ${seconds} s of load, after ${warmSeconds} s of warm-up`;
     return section(title, rows, tables.memoryColumns, verdicts.memoryVerdicts);
   },
+  cel: (bench) => micro("Expressions, variables included", celCases(), bench),
 };
+
+function micro(title: string, cases: readonly MicroCase[], bench: Bench): Promise<SectionResult> {
+  const rows = measureCases(cases, bench.settings, bench.progress);
+  const shown = `${title}; runs: ${bench.settings.runs}`;
+  return Promise.resolve(section(shown, rows, tables.microColumns, verdicts.microVerdicts));
+}
 
 const forwarding = ["direct", "floor", "pass-through", "gateway"] as const;
 const translating = ["translating floor", "translating gateway"] as const;
@@ -102,11 +111,11 @@ function streamsOf({ streams: { streams, paceMs }, runs }: Settings): string {
   return `${streams} at once, an event every ${paceMs} ms; runs: ${runs}`;
 }
 
-function section<Figures>(
+function section<Figures, Measured extends TableRow<Figures>>(
   title: string,
-  rows: readonly Row<Figures>[],
+  rows: readonly Measured[],
   columns: readonly Column<Figures>[],
-  judge: (rows: readonly Row<Figures>[]) => readonly verdicts.Verdict[],
+  judge: (rows: readonly Measured[]) => readonly verdicts.Verdict[],
 ): SectionResult {
   return { title, rows, table: table(rows, columns), verdicts: judge(rows) };
 }

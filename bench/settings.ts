@@ -1,6 +1,15 @@
 import { parseArgs } from "node:util";
 
-export type Section = "buffered" | "streams" | "translated" | "images" | "start" | "memory";
+export type Section =
+  | "buffered"
+  | "streams"
+  | "translated"
+  | "images"
+  | "start"
+  | "memory"
+  | MicroSection;
+/** Measured within the process of the benchmark, without a gateway and without load. */
+export type MicroSection = "cel";
 export type Form = "deno" | "executable";
 
 /** What one call of the benchmark does and for how long. */
@@ -31,21 +40,31 @@ export interface Settings {
   };
   readonly starts: number;
   readonly memory: { readonly warmSeconds: number; readonly seconds: number };
+  readonly micro: { readonly warmMs: number; readonly windowMs: number };
 }
 
 /** The help text of the command. */
 export const usage = `deno task bench [options]
 
   --quick               one short run of everything, in two minutes; good for a first look only
-  --only SECTION        buffered, streams, translated, images, start or memory; may be given
-                        several times
+  --only SECTION        buffered, streams, translated, images, start, memory or cel; may be
+                        given several times
   --form FORM           deno or executable
   --runs N              runs whose median is taken (3, with --quick 1)
   --pace-ms N           milliseconds between the events of a stream (20)
   --json FILE           writes the figures to a file as well
 `;
 
-const sections = ["buffered", "streams", "translated", "images", "start", "memory"] as const;
+const sections = [
+  "buffered",
+  "streams",
+  "translated",
+  "images",
+  "start",
+  "memory",
+  "cel",
+] as const;
+const microSections: readonly Section[] = ["cel"];
 const forms = ["deno", "executable"] as const;
 
 /** Reads the command line; throws an error with a clear message when it is wrong. */
@@ -74,6 +93,11 @@ export function readSettings(args: readonly string[]): Settings | "help" {
   };
 }
 
+/** Whether a section needs neither a gateway nor load. */
+export function isMicro(section: Section): boolean {
+  return microSections.includes(section);
+}
+
 const thorough = {
   runs: 3,
   buffered: {
@@ -88,6 +112,7 @@ const thorough = {
   images: { warmRequests: 40, seconds: 10, ratePerSecond: 8 },
   starts: 10,
   memory: { warmSeconds: 20, seconds: 60 },
+  micro: { warmMs: 500, windowMs: 1_000 },
 };
 
 const quick = {
@@ -104,6 +129,7 @@ const quick = {
   images: { warmRequests: 16, seconds: 3, ratePerSecond: 8 },
   starts: 3,
   memory: { warmSeconds: 3, seconds: 6 },
+  micro: { warmMs: 200, windowMs: 200 },
 };
 
 function oneOf<const T extends string>(flag: string, allowed: readonly T[], value: string): T {

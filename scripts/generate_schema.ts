@@ -6,7 +6,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { BackendAuth } from "../src/config/schema/auth.ts";
 import { HeaderMatch, RouteMatch } from "../src/config/schema/matches.ts";
-import { BackendTls } from "../src/config/schema/policies.ts";
+import { BackendTls } from "../src/config/schema/backend_tls.ts";
 import { RouteBackend } from "../src/config/schema/backends.ts";
 import { Config } from "../src/config/schema/index.ts";
 import { providerKinds } from "../src/providers/index.ts";

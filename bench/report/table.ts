@@ -1,4 +1,3 @@
-import type { Row } from "../rounds.ts";
 import { median } from "../statistics.ts";
 
 /** One column: its title, the figure it shows, and how many digits of it. */
@@ -8,9 +7,16 @@ export interface Column<Figures> {
   readonly digits: number;
 }
 
+/** All rounds of one thing that was measured. */
+export interface TableRow<Figures> {
+  readonly name: string;
+  readonly form: string | undefined;
+  readonly rounds: readonly Figures[];
+}
+
 /** A table of medians, with the lowest and the highest round where there were several. */
 export function table<Figures>(
-  rows: readonly Row<Figures>[],
+  rows: readonly TableRow<Figures>[],
   columns: readonly Column<Figures>[],
 ): string {
   const head = ["target", "form", ...columns.map((column) => column.title)];

@@ -3,6 +3,7 @@ import type { ImageFigures } from "../measure/images.ts";
 import type { MemoryFigures } from "../measure/memory.ts";
 import type { StartFigures } from "../measure/start.ts";
 import type { StreamingFigures } from "../measure/streams.ts";
+import type { MicroFigures } from "../micro/cases.ts";
 import type { Column } from "./table.ts";
 
 export const bufferedColumns: readonly Column<BufferedFigures>[] = [
@@ -48,4 +49,8 @@ export const memoryColumns: readonly Column<MemoryFigures>[] = [
   { title: "last third MB", value: (f) => f.lastThirdMb, digits: 0 },
   { title: "highest MB", value: (f) => f.highestMb, digits: 0 },
   { title: "slope MB/min", value: (f) => f.slopeMbPerMinute, digits: 1 },
+];
+
+export const microColumns: readonly Column<MicroFigures>[] = [
+  { title: "us", value: (f) => f.us, digits: 2 },
 ];

@@ -3,6 +3,7 @@ import type { ImageFigures } from "../measure/images.ts";
 import type { MemoryFigures } from "../measure/memory.ts";
 import type { StartFigures } from "../measure/start.ts";
 import type { StreamingFigures } from "../measure/streams.ts";
+import type { MicroRow } from "../micro/cases.ts";
 import type { Row } from "../rounds.ts";
 import type { Form } from "../settings.ts";
 import { median } from "../statistics.ts";
@@ -138,6 +139,18 @@ export function memoryVerdicts(rows: readonly Row<MemoryFigures>[]): readonly Ve
         `the first third's, at most ${growthMax}`,
       reached: median(growth) <= growthMax,
     };
+  });
+}
+
+/** What each thing may take that is measured by itself. */
+export function microVerdicts(rows: readonly MicroRow[]): readonly Verdict[] {
+  return rows.flatMap(({ name, usMax, rounds }) => {
+    if (usMax === undefined) return [];
+    const us = rounds.map((figures) => figures.us);
+    return [{
+      claim: `${name}: ${spread(us, 2)} us, at most ${usMax}`,
+      reached: median(us) <= usMax,
+    }];
   });
 }
 

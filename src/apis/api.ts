@@ -6,8 +6,10 @@ import type { ChatRequest } from "../chat/request.ts";
 import type { ChatResponse } from "../chat/response.ts";
 import type { Usage } from "../chat/usage.ts";
 import type { JsonEdits } from "../lib/json_edit.ts";
+import type { JsonPath } from "../lib/json_path_edit.ts";
 import type { SseFrame } from "../lib/sse.ts";
 import type { ErrorShape } from "./error_shapes.ts";
+import type { Prompts } from "./prompts.ts";
 
 /** A wire format over HTTP. */
 export type ApiName = ChatApiName | TaskApiName;
@@ -42,6 +44,12 @@ export interface Api {
   /** Whether the body names the model, or the path alone does. */
   readonly modelIn: "body" | "path";
   readonly view: View;
+  /** Where the texts of chats stand; other tasks have none to judge. */
+  readonly texts?: TextAccess;
+  /** The edits that put messages of the configuration around those of a client. */
+  enrich?(request: JsonObject, prompts: Prompts): JsonEdits;
+  /** What of a request costs tokens, for a count of them before it is sent. */
+  promptTexts?(request: JsonObject): PromptTexts;
   readonly errorShape: ErrorShape;
   /** Whether an upstream's error body is in this API's words already. */
   isOwnError(body: unknown): boolean;
@@ -82,6 +90,32 @@ export interface View {
   readAnswer(answer: JsonObject): AnswerSummary;
   /** Watches one streamed answer on its way to the client. */
   watchStream(request: JsonObject): StreamWatch;
+}
+
+/** Where the texts of bodies stand, for those who judge and mask them. */
+export interface TextAccess {
+  /** Those of a request, what a model wrote earlier among them, in its order. */
+  request(request: JsonObject): readonly TextPlace[];
+  /** Those that a model wrote, in the order of a whole answer. */
+  answer(answer: JsonObject): readonly TextPlace[];
+}
+
+/** One text of a body, which is not empty; `withTexts` puts others in the place of some. */
+export interface TextPlace {
+  readonly scope: "systemPrompt" | "messages" | "toolOutput" | "toolInput";
+  readonly role: "system" | "user" | "assistant" | "tool";
+  readonly text: string;
+  readonly path: JsonPath;
+  /** Members that hold for this very text only: its tokens, its sound, its signature. */
+  readonly echoes?: readonly JsonPath[];
+}
+
+/** What of a request costs tokens. */
+export interface PromptTexts {
+  /** All that the model reads as text, tools among it. */
+  readonly texts: readonly string[];
+  /** Tokens beside those of the texts: around messages, or made by the client itself. */
+  readonly tokensBeside: number;
 }
 
 /** Sampling parameters that a request names. */

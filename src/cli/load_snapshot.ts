@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Diagnostic, type Problem, sortDiagnostics } from "../config/diagnostic.ts";
-import type { Environment } from "../config/expand.ts";
 import { loadConfig } from "../config/load.ts";
 import { modelNamesIn } from "../config/model_names.ts";
 import { normalise } from "../config/normalise.ts";
@@ -11,6 +10,7 @@ import { didYouMean } from "../lib/did_you_mean.ts";
 import { compile } from "../runtime/compile.ts";
 import { listsMetric, METRIC_NAMES } from "../telemetry/metric_names.ts";
 import type { ConfigSource } from "./config_source.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** What was read from each file, null where that failed; a change makes a reload worth while. */
 export type Inputs = ReadonlyMap<string, string | null>;
@@ -24,6 +24,8 @@ export interface Loaded {
   readonly inputs: Inputs;
   /** What holds, but may not be what was meant. */
   readonly warnings: readonly Diagnostic[];
+  /** To be called when it is in force: what only its forerunner knew is forgotten. */
+  inForce(): void;
 }
 
 /** Why a configuration does not hold. */
@@ -36,7 +38,7 @@ export interface NotLoaded {
 export function loadSnapshot(
   source: ConfigSource,
   startedAtS: number,
-  environment: Environment,
+  { get, kept, serving }: Surroundings,
 ): Loaded | NotLoaded {
   const inputs = new Map<string, string | null>();
   const remember = (path: string, read: () => string): string => {
@@ -53,13 +55,21 @@ export function loadSnapshot(
     const diagnostic = { file: source.name, line: 1, column: 1, path: "", message };
     return { diagnostics: [diagnostic], inputs };
   }
-  const loaded = loadConfig({ name: source.name, text }, environment);
+  const loaded = loadConfig({ name: source.name, text }, { get });
   if ("diagnostics" in loaded) return { diagnostics: loaded.diagnostics, inputs };
 
   const { normalised, problems, warnings } = normalise(loaded.config);
+  const generation = kept.begin();
   const compiled = compile(normalised, {
     now: () => performance.now(),
     epochMs: () => Date.now(),
+    random: () => Math.random(),
+    warn: (scope, message) => serving.log?.warn(scope, message),
+    client() {
+      if (serving.client === undefined) throw new Error("nothing is served yet");
+      return serving.client;
+    },
+    keep: generation.keep,
     startedAtS,
     readFile: (path) => remember(resolve(path), () => readFileSync(path, "utf8")),
   });
@@ -75,7 +85,10 @@ export function loadSnapshot(
       snapshot: compiled.snapshot,
       modelNames,
       inputs,
-      warnings: sortDiagnostics(warnings.map((warning) => loaded.locate(warning))),
+      warnings: sortDiagnostics(
+        [...warnings, ...compiled.warnings].map((warning) => loaded.locate(warning)),
+      ),
+      inForce: generation.commit,
     };
   }
   return { diagnostics: sortDiagnostics(all.map((problem) => loaded.locate(problem))), inputs };

@@ -5,14 +5,14 @@ import type { DataPlane } from "../runtime/data_plane.ts";
 import type { Logger } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { ConfigSource } from "./config_source.ts";
-import type { Environment } from "../config/expand.ts";
 import { type Inputs, type Loaded, loadSnapshot } from "./load_snapshot.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 interface ReloaderOptions {
   readonly source: ConfigSource;
   readonly first: Loaded;
   readonly startedAtS: number;
-  readonly environment: Environment;
+  readonly surroundings: Surroundings;
   readonly dataPlane: DataPlane;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -62,11 +62,12 @@ export class Reloader {
 
   async #load(why: string): Promise<void> {
     if (this.#isClosed) return;
-    const { source, startedAtS, environment, dataPlane, metrics, log } = this.#options;
-    const next = loadSnapshot(source, startedAtS, environment);
+    const { source, startedAtS, surroundings, dataPlane, metrics, log } = this.#options;
+    const next = loadSnapshot(source, startedAtS, surroundings);
     this.#follow(next.inputs);
     if ("diagnostics" in next) return this.#failed(next.diagnostics.map(formatDiagnostic));
     await dataPlane.apply(next.snapshot);
+    next.inForce();
     warnOfRestart(this.#current, next, log);
     warnOf(next, log);
     this.#current = next;
@@ -106,12 +107,12 @@ function contentOf(file: string): string | null {
   }
 }
 
-/** The `config` section is read at the start only; silence about that would be a guess. */
 /** Says what holds in a configuration, but may not be what was meant. */
 export function warnOf({ warnings }: Loaded, log: Logger): void {
   for (const warning of warnings) log.warn(SCOPE, formatDiagnostic(warning));
 }
 
+/** The `config` section is read at the start only; silence about that would be a guess. */
 function warnOfRestart(before: Loaded, after: Loaded, log: Logger): void {
   if (JSON.stringify(before.config.config) === JSON.stringify(after.config.config)) return;
   log.warn(SCOPE, "changes to the config section take effect after a restart");

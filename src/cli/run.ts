@@ -11,6 +11,7 @@ import { type Command, HELP } from "./arguments.ts";
 import { configSource } from "./config_source.ts";
 import { loadSnapshot } from "./load_snapshot.ts";
 import { serve } from "./serve.ts";
+import { surroundings } from "./surroundings.ts";
 import { type BuildInfo, VERSION, versionInfo } from "./version.ts";
 import { waitReady } from "./wait_ready.ts";
 
@@ -38,7 +39,8 @@ export async function run(
   const startedAtS = Math.floor(Date.now() / 1_000);
   try {
     const source = configSource(command.config);
-    const first = loadSnapshot(source, startedAtS, { get: host.environmentVariable });
+    const around = surroundings({ get: host.environmentVariable });
+    const first = loadSnapshot(source, startedAtS, around);
     if ("diagnostics" in first) return fail(first.diagnostics.map(formatDiagnostic));
     const settings = processSettings(first.config.config, (name) => process.env[name]);
     if (command.type === "validate") {
@@ -47,7 +49,7 @@ export async function run(
       }
       return print("Configuration is valid!\n");
     }
-    return await start({ host, source, first, settings, startedAtS, info });
+    return await start({ host, source, first, settings, startedAtS, info, surroundings: around });
   } catch (cause) {
     return fail([messageOf(cause)]);
   }

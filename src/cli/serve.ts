@@ -19,6 +19,7 @@ import { httpMetricOptions } from "./http_metrics.ts";
 import type { Loaded } from "./load_snapshot.ts";
 import { startManagement } from "./management.ts";
 import { Reloader, warnOf } from "./reloader.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { VERSION, type VersionInfo } from "./version.ts";
 
 /** How long the head of a stream waits for its first content; see `Services`. */
@@ -35,6 +36,7 @@ export interface ServeOptions {
   readonly log: Logger;
   readonly output: Output;
   readonly info: VersionInfo;
+  readonly surroundings: Surroundings;
 }
 
 /** A gateway that serves; `stopped` resolves when it has drained after a signal. */
@@ -64,8 +66,9 @@ export async function serve(options: ServeOptions): Promise<Gateway> {
     failed: services.internalError,
   });
   const { promise: asked, resolve: shutDown } = Promise.withResolvers<string>();
-  const environment = { get: options.host.environmentVariable };
-  const reloader = new Reloader({ ...options, environment, dataPlane, metrics, watch: watchFiles });
+  options.surroundings.serving.client = services.client;
+  options.surroundings.serving.log = log;
+  const reloader = new Reloader({ ...options, dataPlane, metrics, watch: watchFiles });
   onSignals(shutDown, () => reloader.reload("SIGHUP"), options.output);
   const management = await startManagement({
     ...options,
@@ -76,6 +79,7 @@ export async function serve(options: ServeOptions): Promise<Gateway> {
   warnOf(first, log);
   metrics.reserveModels(first.modelNames);
   await dataPlane.apply(first.snapshot);
+  first.inForce();
   management.readiness.done("agentgateway");
   log.info("gateway", "ready", { ports: [...first.snapshot.ports.keys()].join(",") });
 

@@ -14,6 +14,8 @@ export interface Problem {
   readonly message: string;
   /** Which part of the entry is at fault; the value if it does not say. */
   readonly at?: "key" | "value";
+  /** How far into the text of the value, in UTF-16 units. */
+  readonly offset?: number;
 }
 
 /** A diagnostic as one line of text. */

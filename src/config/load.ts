@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isScalar, type Node } from "yaml";
 import { type Diagnostic, formatPath, type Problem, sortDiagnostics } from "./diagnostic.ts";
 import type { Environment } from "./expand.ts";
 import { findNode, followAlias, offsetOf } from "./find_node.ts";
@@ -44,15 +45,23 @@ function locateIn(
   source: Source,
   yaml: YamlDocument,
   values: Values,
-  { path, message, at = "value" }: Problem,
+  { path, message, at = "value", offset = 0 }: Problem,
 ): Diagnostic {
   const found = findNode(yaml.document.contents, path, values.targets);
   return {
     file: source.name,
-    ...yaml.place(offsetOf(found, at)),
+    ...yaml.place(offsetOf(found, at) + offsetInText(found.node, offset)),
     path: formatPath(path),
     message,
   };
+}
+
+/** A text that is written as it is, on one line, has its parts where they are. */
+function offsetInText(node: Node | undefined, offset: number): number {
+  if (!isScalar(node) || typeof node.value !== "string") return 0;
+  const [start, end] = node.range ?? [0, 0];
+  if (node.type === "PLAIN") return end - start === node.value.length ? offset : 0;
+  return end - start === node.value.length + 2 ? offset + 1 : 0;
 }
 
 function diagnose(

@@ -1,4 +1,4 @@
-import type { BackendConfig, Normalised } from "./normalised.ts";
+import type { BackendConfig, Normalised, TargetConfig } from "./normalised.ts";
 
 /** The models that a configuration names exactly, as clients ask for them and as they are sent. */
 export function modelNamesIn({ ports }: Normalised): readonly string[] {
@@ -9,10 +9,19 @@ export function modelNamesIn({ ports }: Normalised): readonly string[] {
 }
 
 function namesIn(backend: BackendConfig): string[] {
-  if (backend.type === "host") return [];
-  const models = backend.type === "models" ? backend.models : [{ target: backend.target }];
-  return models.flatMap((model) => [
-    ...("name" in model ? [model.name] : []),
-    ...(model.target.model === undefined ? [] : [model.target.model]),
-  ]);
+  switch (backend.type) {
+    case "host":
+      return [];
+    case "ai":
+      return backend.groups.flat().flatMap(sentName);
+    case "models":
+      return [
+        ...backend.virtualModels.map(({ name }) => name),
+        ...backend.models.flatMap(({ name, target }) => [name, ...sentName(target)]),
+      ];
+  }
+}
+
+function sentName({ model }: TargetConfig): string[] {
+  return model === undefined ? [] : [model];
 }

@@ -1,5 +1,6 @@
+import { withAttached } from "./attached_policies.ts";
 import { gatewaysOf } from "./normalise_gateways.ts";
-import { listenersOfBind } from "./normalise_routes.ts";
+import { listenersOfBind, serversOf } from "./normalise_routes.ts";
 import type { Normalised, PortConfig, ProblemPath } from "./normalised.ts";
 import { Problems } from "./problems.ts";
 import type { Config } from "./schema/index.ts";
@@ -29,7 +30,11 @@ export function normalise(config: Config): NormaliseResult {
   if (llm !== undefined) ports.push(llm);
   refuseSharedPorts(ports, problems);
   return {
-    normalised: { ports, bodyBytesMax: config.frontendPolicies.http.maxBufferSize },
+    normalised: {
+      ports: withAttached(config, ports, problems),
+      bodyBytesMax: config.frontendPolicies.http.maxBufferSize,
+      servers: serversOf(config),
+    },
     problems: problems.found,
     warnings: problems.warnings,
   };

@@ -20,11 +20,7 @@ export function gatewaysOf(config: Config, problems: Problems): PortConfig[] {
     at: ["gateways", name, "port"],
     name,
     port: gateway.port,
-    listeners: (gateway.listeners ?? [{}]).map((listener, index) => ({
-      name: listener.name ?? `listener${index}`,
-      hostname: listener.hostname,
-      routes: new Array<RouteConfig>(),
-    })),
+    listeners: listenersOf(gateway, ["gateways", name]),
   }));
   for (const { references, at, route } of attached) {
     for (const reference of references) {
@@ -36,6 +32,23 @@ export function gatewaysOf(config: Config, problems: Problems): PortConfig[] {
     }
   }
   return gateways.map(({ name, ...port }) => ({ ...port, gateway: `default/${name}` }));
+}
+
+/** Without listeners of its own a gateway is one. */
+function listenersOf(gateway: Config["gateways"][string], at: ProblemPath) {
+  if (gateway.listeners === undefined) {
+    return [{
+      name: "listener0",
+      policies: [{ settings: gateway, at }],
+      routes: new Array<RouteConfig>(),
+    }];
+  }
+  return gateway.listeners.map((listener, index) => ({
+    name: listener.name ?? `listener${index}`,
+    hostname: listener.hostname,
+    policies: [{ settings: listener, at: [...at, "listeners", index] }],
+    routes: new Array<RouteConfig>(),
+  }));
 }
 
 function attachedRoutes(config: Config, problems: Problems): Attached[] {

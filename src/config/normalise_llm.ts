@@ -1,7 +1,16 @@
 import { bySpecificity } from "../routing/model_table.ts";
 import { apiKeyParts, type AuthParts, authParts } from "./normalise_auth.ts";
 import { providerOf, urlParts } from "./normalise_target.ts";
-import type { ListenerConfig, ModelConfig, RouteConfig, TargetConfig } from "./normalised.ts";
+import { virtualModelsOf } from "./normalise_virtual_models.ts";
+import type {
+  AiLayer,
+  ListenerConfig,
+  ModelConfig,
+  ProblemPath,
+  RouteConfig,
+  TargetConfig,
+} from "./normalised.ts";
+import { defined } from "../lib/defined.ts";
 import type { Problems } from "./problems.ts";
 import type { Config } from "./schema/index.ts";
 
@@ -11,7 +20,7 @@ type Shared = Llm["providers"][number];
 
 /** The `llm` section as a listener with one catch-all route. */
 export function modelsListener(llm: Llm, problems: Problems): ListenerConfig {
-  return { name: "llm", routes: [modelsRoute(llm, problems)] };
+  return { name: "llm", policies: [], routes: [modelsRoute(llm, problems)] };
 }
 
 /** The catch-all route of the `llm` section. */
@@ -20,10 +29,20 @@ export function modelsRoute(llm: Llm, problems: Problems): RouteConfig {
     name: "internal/llm:request",
     hostnames: [],
     matches: [],
+    policies: llm.policies === undefined
+      ? []
+      : [{ settings: llm.policies, at: ["llm", "policies"] }],
     requestHeaders: [],
     responseHeaders: [],
     strict: false,
-    backends: [{ weight: 1, backend: { type: "models", models: modelsOf(llm, problems) } }],
+    backends: [{
+      weight: 1,
+      backend: {
+        type: "models",
+        models: modelsOf(llm, problems),
+        virtualModels: virtualModelsOf(llm.virtualModels, llm.models, problems),
+      },
+    }],
   };
 }
 
@@ -40,13 +59,18 @@ function modelsOf(llm: Llm, problems: Problems): ModelConfig[] {
       public: model.visibility === "public",
       matches: model.matches.map(({ headers }) => headers),
       detects: model.passthrough === "detect",
-      target: targetOf(found, model, index, key),
+      authorization: model.authorization === undefined ? undefined : {
+        settings: model.authorization,
+        at: ["llm", "models", index, "authorization"],
+      },
+      target: targetOf(llm, found, model, index, key),
     };
     return [config];
   });
 }
 
 function targetOf(
+  llm: Llm,
   found: Found,
   model: Model,
   index: number,
@@ -66,8 +90,11 @@ function targetOf(
     strict: model.strict ?? base?.strict ?? false,
     provider,
     model: params.model,
-    defaults: { ...base?.defaults, ...model.defaults },
-    overrides: { ...base?.overrides, ...model.overrides },
+    ai: aiLayers(found, model, index),
+    guards: guardsOf(llm, model, index),
+    health: healthOf(found, model, index),
+    tokenize: params.tokenize ?? false,
+    policies: [],
     requestHeaders: presentOf(model.requestHeaders ?? base?.requestHeaders),
     responseHeaders: presentOf(model.responseHeaders ?? base?.responseHeaders),
     ...authOf(found, model, index),
@@ -77,6 +104,53 @@ function targetOf(
     pathPrefix: params.pathPrefix ?? url.prefix,
     pathOverride: params.pathOverride,
   };
+}
+
+function aiLayers({ shared, sharedIndex }: Found, model: Model, index: number): AiLayer[] {
+  return [
+    layer(shared?.defaults ?? {}, ["llm", "providers", sharedIndex, "defaults"]),
+    layer(model, ["llm", "models", index]),
+  ];
+}
+
+type BodySettings = Pick<Model, "defaults" | "overrides"> & {
+  readonly transformation?: Model["transformation"];
+  readonly finalTransformation?: Model["finalTransformation"];
+  readonly promptCaching?: Model["promptCaching"];
+};
+
+function layer(written: BodySettings, at: ProblemPath): AiLayer {
+  const { defaults, overrides, transformation, finalTransformation, promptCaching } = written;
+  return {
+    at,
+    names: "model",
+    settings: defined({
+      defaults,
+      overrides,
+      transformations: transformation,
+      finalTransformations: finalTransformation,
+      promptCaching,
+    }),
+  };
+}
+
+/** Those of all models come before those of one. */
+function guardsOf({ policies }: Llm, { guardrails }: Model, index: number) {
+  return [
+    ...presentOf(policies?.guardrails)
+      .map((settings) => ({ settings, at: ["llm", "policies", "guardrails"] })),
+    ...presentOf(guardrails)
+      .map((settings) => ({ settings, at: ["llm", "models", index, "guardrails"] })),
+  ];
+}
+
+function healthOf({ shared, sharedIndex }: Found, model: Model, index: number) {
+  if (model.health !== undefined) {
+    return { settings: model.health, at: ["llm", "models", index, "health"] };
+  }
+  if (shared?.defaults?.health === undefined) return undefined;
+  const at = ["llm", "providers", sharedIndex, "defaults", "health"];
+  return { settings: shared.defaults.health, at };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { HeaderEdits } from "../policies/header_edits.ts";
+import { attachedTo } from "./attached_policies.ts";
 import { authParts } from "./normalise_auth.ts";
 import { providerOf } from "./normalise_target.ts";
 import type {
@@ -6,7 +6,10 @@ import type {
   ListenerConfig,
   ProblemPath,
   RouteConfig,
+  ServerUpstream,
+  TargetConfig,
   WeightedConfig,
+  Written,
 } from "./normalised.ts";
 import type { Problems } from "./problems.ts";
 import type { Config } from "./schema/index.ts";
@@ -16,7 +19,7 @@ type Route = Bind["listeners"][number]["routes"][number];
 type RouteBackend = Route["backends"][number];
 type RoutePolicies = NonNullable<Route["policies"]>;
 type BackendPolicies = NonNullable<RouteBackend["policies"]>;
-type AiProvider = NonNullable<RouteBackend["ai"]>;
+type AiProvider = Exclude<NonNullable<RouteBackend["ai"]>, { readonly groups: unknown }>;
 
 /** The listeners of a bind with their routes. */
 export function listenersOfBind(
@@ -28,6 +31,9 @@ export function listenersOfBind(
   return bind.listeners.map((listener, index) => ({
     name: listener.name ?? `listener${index}`,
     hostname: listener.hostname,
+    policies: listener.policies === undefined
+      ? []
+      : [{ settings: listener.policies, at: [...at, "listeners", index, "policies"] }],
     routes: listener.routes.map((route, place) =>
       routeConfig(config, route, place, [...at, "listeners", index, "routes", place], problems)
     ),
@@ -48,6 +54,7 @@ export function routeConfig(
     rule: route.ruleName,
     hostnames: route.hostnames,
     matches: route.matches,
+    policies: [{ settings: policies, at: [...at, "policies"] }],
     requestHeaders: present(policies.requestHeaderModifier),
     responseHeaders: present(policies.responseHeaderModifier),
     strict: route.strict ?? false,
@@ -65,107 +72,188 @@ export function routeConfig(
   };
 }
 
+/** The named backends that are plain servers. */
+export function serversOf(config: Config): ReadonlyMap<string, ServerUpstream> {
+  return new Map(config.backends.flatMap(({ name, host, policies }, index) => {
+    if (host === undefined) return [];
+    const layers: Layers = {
+      route: { settings: {}, at: [] },
+      backend: [
+        ...written(policies, ["backends", index, "policies"]),
+        ...attachedTo(config, name),
+      ],
+    };
+    return [[name, { host, upstream: { name, ...upstreamOf(layers) } }] as const];
+  }));
+}
+
 /** What a backend is: written in place, or a named one. */
 interface Found {
   readonly host?: string | undefined;
-  readonly ai?: AiProvider | undefined;
+  readonly ai?: RouteBackend["ai"];
   readonly policies?: BackendPolicies | undefined;
+  /** Policies that are attached to a named one. */
+  readonly attached: readonly Written<BackendPolicies>[];
   readonly at: ProblemPath;
 }
 
 function lookUp(
-  { backends }: Config,
+  config: Config,
   { backend, host, ai }: RouteBackend,
   at: ProblemPath,
   problems: Problems,
 ): Found | undefined {
-  if (backend === undefined) return { host, ai, at };
+  if (backend === undefined) return { host, ai, attached: [], at };
+  const { backends } = config;
   const name = backend.replace(/^\//, "");
   const index = backends.findIndex((named) => named.name === name);
   const named = backends[index];
-  if (named !== undefined) return { ...named, at: ["backends", index] };
+  if (named !== undefined) {
+    return { ...named, attached: attachedTo(config, name), at: ["backends", index] };
+  }
   problems.addDangling([...at, "backend"], "backend", name, backends.map((it) => it.name));
   return undefined;
 }
 
 /** Policies from the least to the most specific: route, route backend, named backend, provider. */
 function backendConfig(
-  { host, ai, policies: named, at: foundAt }: Found,
+  { host, ai, policies: named, attached, at: foundAt }: Found,
   { policies: own }: RouteBackend,
   route: RoutePolicies,
   routeAt: ProblemPath,
   at: ProblemPath,
 ): BackendConfig {
-  const layers: readonly [BackendPolicies | undefined, ProblemPath][] = [
-    [route, [...routeAt, "policies"]],
-    [own, [...at, "policies"]],
-    [named, [...foundAt, "policies"]],
-    [ai?.policies, [...foundAt, "ai", "policies"]],
-  ];
-  const upstream = upstreamOf(layers);
+  const layers: Layers = {
+    route: { settings: route, at: [...routeAt, "policies"] },
+    backend: [
+      ...written(own, [...at, "policies"]),
+      ...written(named, [...foundAt, "policies"]),
+      ...attached,
+    ],
+  };
   if (ai === undefined) {
     const name = host ?? "";
-    return { type: "host", host: name, upstream: { name, ...upstream } };
+    return { type: "host", host: name, upstream: { name, ...upstreamOf(layers) } };
   }
-  const { provider } = providerOf(ai.provider);
-  const { routes, defaults, overrides } = aiPolicy(layers);
+  const aiAt = [...foundAt, "ai"];
+  const affinity = lastWritten(layers.backend, "sessionAffinity");
+  const routes = lastOf(aiLayers(layers), ({ settings }) => settings.routes) ?? {};
+  if (!("groups" in ai)) {
+    return { type: "ai", routes, affinity, groups: [[targetOf(ai, layers, aiAt)]] };
+  }
+  const groups = ai.groups.map(({ providers }, group) =>
+    providers.map((provider, index) =>
+      targetOf(provider, layers, [...aiAt, "groups", group, "providers", index])
+    )
+  );
+  return { type: "ai", routes, affinity, groups };
+}
+
+function targetOf(provider: AiProvider, outer: Layers, at: ProblemPath): TargetConfig {
+  const layers: Layers = {
+    ...outer,
+    backend: [...outer.backend, ...written(provider.policies, [...at, "policies"])],
+  };
+  const ai = aiLayers(layers);
+  const guards = lastOf(
+    ai,
+    ({ settings, at: layerAt }) =>
+      settings.promptGuard === undefined
+        ? undefined
+        : { settings: settings.promptGuard, at: [...layerAt, "promptGuard"] },
+  );
   return {
-    type: "ai",
-    routes,
-    target: {
-      name: ai.name,
-      form: "long",
-      strict: ai.strict ?? false,
-      ...upstream,
-      provider,
-      defaults,
-      overrides,
-      hostOverride: ai.hostOverride,
-      pathOverride: ai.pathOverride,
-      pathPrefix: ai.pathPrefix,
-    },
+    name: provider.name,
+    form: "long",
+    strict: provider.strict ?? false,
+    ...upstreamOf(layers),
+    provider: providerOf(provider.provider).provider,
+    ai,
+    guards: present(guards),
+    health: lastWritten(layers.backend, "health"),
+    tokenize: provider.tokenize ?? false,
+    hostOverride: provider.hostOverride,
+    pathOverride: provider.pathOverride,
+    pathPrefix: provider.pathPrefix,
   };
 }
 
 /** What the reference does, and few expect. */
 function warnOfKeptPath({ ai, at }: Found, problems: Problems): void {
-  if (ai?.hostOverride === undefined || providerOf(ai.provider).provider.kind === "custom") return;
-  if (ai.pathPrefix !== undefined || ai.pathOverride !== undefined) return;
-  problems.warn(
-    [...at, "ai", "hostOverride"],
-    "without a pathPrefix the client's own path is kept; set one for the provider's paths",
-  );
+  if (ai === undefined) return;
+  const providers = "groups" in ai
+    ? ai.groups.flatMap((group, groupIndex) =>
+      group.providers.map((provider, index) => ({
+        provider,
+        place: ["groups", groupIndex, "providers", index],
+      }))
+    )
+    : [{ provider: ai, place: [] }];
+  for (const { provider, place } of providers) {
+    const { hostOverride, pathPrefix, pathOverride } = provider;
+    if (hostOverride === undefined || pathPrefix !== undefined) continue;
+    if (pathOverride !== undefined) continue;
+    if (providerOf(provider.provider).provider.kind === "custom") continue;
+    problems.warn(
+      [...at, "ai", ...place, "hostOverride"],
+      "without a pathPrefix the client's own path is kept; set one for the provider's paths",
+    );
+  }
 }
 
-type Layers = readonly (readonly [BackendPolicies | undefined, ProblemPath])[];
+interface Layers {
+  readonly route: Written<RoutePolicies>;
+  /** From the least to the most specific. */
+  readonly backend: readonly Written<BackendPolicies>[];
+}
 
-function upstreamOf(layers: Layers) {
-  const backendLayers = layers.slice(1);
+function upstreamOf({ route, backend }: Layers) {
   // The most specific one counts even where it says that no credential is added.
-  const [authorised, authAt] = layers.findLast(([it]) => it?.backendAuth !== undefined) ?? [];
+  const authorised = backend.findLast(({ settings }) => settings.backendAuth !== undefined) ??
+    route;
+  const { backendAuth } = authorised.settings;
+  const tls = [route, ...backend].some(({ settings }) => settings.backendTLS !== undefined);
   return {
-    ...authParts(authorised?.backendAuth, [...authAt ?? [], "backendAuth"]),
-    tls: layers.some(([policies]) => policies?.backendTLS !== undefined),
-    requestHeaders: last(backendLayers, (policies) => policies.requestHeaderModifier),
-    responseHeaders: last(backendLayers, (policies) => policies.responseHeaderModifier),
+    ...authParts(backendAuth, [...authorised.at, "backendAuth"]),
+    tls,
+    requestHeaders: present(lastOf(backend, ({ settings }) => settings.requestHeaderModifier)),
+    responseHeaders: present(lastOf(backend, ({ settings }) => settings.responseHeaderModifier)),
+    policies: backend,
   };
 }
 
 /** Field by field, the more specific layer wins as a whole. */
-function aiPolicy(layers: Layers) {
-  const found = layers.map(([policies]) => policies?.ai).filter((ai) => ai !== undefined);
-  return {
-    routes: found.findLast(({ routes }) => routes !== undefined)?.routes ?? {},
-    defaults: found.findLast(({ defaults }) => defaults !== undefined)?.defaults,
-    overrides: found.findLast(({ overrides }) => overrides !== undefined)?.overrides,
-  };
+function aiLayers({ route, backend }: Layers) {
+  return [route, ...backend].flatMap(({ settings: { ai }, at }) =>
+    ai === undefined ? [] : [{ settings: ai, at: [...at, "ai"], names: "policy" as const }]
+  );
 }
 
-function last(layers: Layers, pick: (policies: BackendPolicies) => HeaderEdits | undefined) {
-  return present(
-    layers.map(([policies]) => policies === undefined ? undefined : pick(policies))
-      .findLast((edits) => edits !== undefined),
-  );
+/** The most specific policy of a kind, and where it is written. */
+function lastWritten<Key extends keyof BackendPolicies>(
+  layers: readonly Written<BackendPolicies>[],
+  key: Key,
+): Written<NonNullable<BackendPolicies[Key]>> | undefined {
+  return lastOf(layers, ({ settings, at }) => {
+    const found = settings[key];
+    return found === undefined || found === null
+      ? undefined
+      : { settings: found, at: [...at, key] };
+  });
+}
+
+function lastOf<Item, Value>(
+  items: readonly Item[],
+  pick: (item: Item) => Value | undefined,
+): Value | undefined {
+  return items.map(pick).findLast((value) => value !== undefined);
+}
+
+function written<Settings>(
+  settings: Settings | undefined,
+  at: ProblemPath,
+): Written<Settings>[] {
+  return settings === undefined ? [] : [{ settings, at }];
 }
 
 function present<Value>(value: Value | undefined): Value[] {

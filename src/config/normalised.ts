@@ -3,9 +3,23 @@ import type { CredentialLocation } from "../policies/credential.ts";
 import type { RouteType } from "../apis/route_types.ts";
 import type { RouteMatch, ValueMatch } from "../routing/route_match.ts";
 import type { Problem } from "./diagnostic.ts";
+import type { VirtualModelConfig } from "./normalise_virtual_models.ts";
+import type { AiPolicyConfig } from "./schema/ai_policy.ts";
+import type { AuthorizationConfig } from "./schema/authorization.ts";
+import type { GatewayPoliciesConfig } from "./schema/gateway_policies.ts";
+import type { HealthConfig } from "./schema/health.ts";
+import type { BackendPoliciesConfig, RoutePoliciesConfig } from "./schema/policies.ts";
+import type { PromptGuardConfig } from "./schema/prompt_guard.ts";
+import type { SessionAffinityConfig } from "./schema/session_affinity.ts";
 
 /** Where in the file something is written. */
 export type ProblemPath = Problem["path"];
+
+/** Settings as they are written, and where. */
+export interface Written<Settings> {
+  readonly settings: Settings;
+  readonly at: ProblemPath;
+}
 
 /**
  * The configuration in one form, whichever of the forms the user wrote: every shorthand spelled
@@ -14,6 +28,15 @@ export type ProblemPath = Problem["path"];
 export interface Normalised {
   readonly ports: readonly PortConfig[];
   readonly bodyBytesMax: number;
+  /** Backends that policies may send requests of their own to, by name. */
+  readonly servers: ReadonlyMap<string, ServerUpstream>;
+}
+
+/** A named backend that is one plain server. */
+export interface ServerUpstream {
+  /** `host:port`. */
+  readonly host: string;
+  readonly upstream: UpstreamConfig;
 }
 
 /** One port to listen on. */
@@ -28,6 +51,8 @@ export interface PortConfig {
 export interface ListenerConfig {
   readonly name: string;
   readonly hostname?: string | undefined;
+  /** What is done before a route is found. */
+  readonly policies: readonly Written<GatewayPoliciesConfig>[];
   readonly routes: readonly RouteConfig[];
 }
 
@@ -37,6 +62,8 @@ export interface RouteConfig {
   readonly rule?: string | undefined;
   readonly hostnames: readonly string[];
   readonly matches: readonly RouteMatch[];
+  /** The route's own, and those that are attached to it. */
+  readonly policies: readonly Written<RoutePoliciesConfig>[];
   readonly requestHeaders: readonly HeaderEdits[];
   readonly responseHeaders: readonly HeaderEdits[];
   /** Whether a request is refused where its translation would lose something. */
@@ -56,9 +83,15 @@ export type BackendConfig =
   | {
     readonly type: "ai";
     readonly routes: Readonly<Record<string, RouteType>>;
-    readonly target: TargetConfig;
+    /** Targets in groups of falling priority; one target alone is a group of its own. */
+    readonly groups: readonly (readonly TargetConfig[])[];
+    readonly affinity?: Written<SessionAffinityConfig> | undefined;
   }
-  | { readonly type: "models"; readonly models: readonly ModelConfig[] };
+  | {
+    readonly type: "models";
+    readonly models: readonly ModelConfig[];
+    readonly virtualModels: readonly VirtualModelConfig[];
+  };
 
 /** What is put on every request to an upstream. */
 export interface UpstreamConfig {
@@ -69,6 +102,8 @@ export interface UpstreamConfig {
   readonly tls: boolean;
   readonly requestHeaders: readonly HeaderEdits[];
   readonly responseHeaders: readonly HeaderEdits[];
+  /** From the least to the most specific; the last that says something counts. */
+  readonly policies: readonly Written<BackendPoliciesConfig>[];
 }
 
 /** How the gateway shows an upstream who it is. */
@@ -161,12 +196,22 @@ export interface TargetConfig extends UpstreamConfig {
   readonly strict: boolean;
   readonly provider: ProviderConfig;
   readonly model?: string | undefined;
-  readonly defaults?: Readonly<Record<string, unknown>> | undefined;
-  readonly overrides?: Readonly<Record<string, unknown>> | undefined;
+  /** What is done to bodies, from the least to the most specific. */
+  readonly ai: readonly AiLayer[];
+  /** Guards, in their order. */
+  readonly guards: readonly Written<PromptGuardConfig>[];
+  readonly health?: Written<HealthConfig> | undefined;
+  readonly tokenize: boolean;
   /** `host:port`. */
   readonly hostOverride?: string | undefined;
   readonly pathOverride?: string | undefined;
   readonly pathPrefix?: string | undefined;
+}
+
+/** One level of what is done to bodies. */
+export interface AiLayer extends Written<AiPolicyConfig> {
+  /** Which names the settings have there. */
+  readonly names: "policy" | "model";
 }
 
 /** A kind of provider with settings that its own schema has checked. */
@@ -183,5 +228,6 @@ export interface ModelConfig {
   readonly matches: readonly (readonly ValueMatch[])[];
   /** Whether answers on paths of no known API are metered by what they say. */
   readonly detects: boolean;
+  readonly authorization?: Written<AuthorizationConfig> | undefined;
   readonly target: TargetConfig;
 }

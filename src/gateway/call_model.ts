@@ -1,4 +1,8 @@
+import { parseObject } from "../apis/parse_object.ts";
+import { cachePoints } from "../apis/prompt_caching/index.ts";
+import { countPromptTokens } from "../apis/token_count/prompt_tokens.ts";
 import { lossesHeader, refuseLosses } from "../chat/losses.ts";
+import { editJson, editObject, type JsonEdits, mergeEdits } from "../lib/json_edit.ts";
 import { contentCoding } from "../lib/content_coding.ts";
 import { editable, type HeaderRecord } from "../lib/header_record.ts";
 import type { Route } from "../routing/snapshot.ts";
@@ -15,6 +19,8 @@ import { type Plan, planFor } from "./plan.ts";
 import { relayStream } from "./relay_stream.ts";
 import { relayWhole } from "./relay_whole.ts";
 import { jsonReply } from "./reply.ts";
+import { guardedCall } from "./guarded_call.ts";
+import { withBody } from "./variables.ts";
 import { send } from "./send.ts";
 import { translated } from "./translate.ts";
 import { unfold } from "./unfold.ts";
@@ -30,7 +36,7 @@ export async function callModel(
   wanted: WantedCall,
 ): Promise<Response> {
   const { target, api, attempt } = wanted;
-  const call = openCall(exchange, wanted);
+  const call = await readyCall(exchange, openCall(exchange, wanted));
   const { provider, paths } = target;
   const plan = planFor(api, provider, call.model, paths);
   const llm = beginLlm(exchange, call);
@@ -38,10 +44,33 @@ export async function callModel(
   if (reply !== undefined) return reply;
   if (attempt.number === 0) await reserve(exchange, route, call);
   if (plan.type === "local") return await answerLocally(exchange, call);
-  const prepared = prepare(exchange, call, plan);
+  const prepared = finish(exchange, call, prepare(exchange, call, plan));
   llm.losses = prepared.losses;
   if (target.strict || route.strict) refuseLosses(prepared.losses, prepared.upstreamApi);
   return await deliver(exchange, route, call, prepared, llm);
+}
+
+/** The call as guards leave it, its prompt counted if that is wanted. */
+async function readyCall(exchange: Exchange, opened: ModelCall): Promise<ModelCall> {
+  const { target: { guards, tokenize }, api } = opened;
+  const call = guards === undefined ? opened : await guardedCall(exchange, opened, guards);
+  if (tokenize !== true || !api.metered) return call;
+  return { ...call, promptTokens: await countPromptTokens(api, call.request, call.model) };
+}
+
+/** The last changes to what goes upstream: marks for its cache, and what the config computes. */
+function finish(exchange: Exchange, call: ModelCall, prepared: PreparedCall): PreparedCall {
+  const { promptCaching, body: policy } = call.target;
+  const hasFinal = policy?.hasFinal === true && call.api.operation === "chat";
+  if (promptCaching === undefined && !hasFinal) return prepared;
+  let body = parseObject(prepared.body) ?? {};
+  let edits: JsonEdits = {};
+  if (promptCaching !== undefined) {
+    edits = cachePoints(prepared.upstreamApi, body, promptCaching, call) ?? edits;
+    body = editObject(body, edits);
+  }
+  const last = hasFinal ? policy.finalEdits(body, (json) => withBody(exchange, json)) : undefined;
+  return { ...prepared, body: editJson(prepared.body, mergeEdits(edits, last)) };
 }
 
 /** Has the limits of the route let the call in; once, however often it is tried. */

@@ -1,11 +1,13 @@
 import type { Api, ApiName, JsonObject } from "../apis/api.ts";
 import type { Loss } from "../chat/losses.ts";
 import { modelFromPath } from "../apis/model_path.ts";
-import { editObject, type JsonEdits } from "../lib/json_edit.ts";
+import { editObject, type JsonEdits, mergeEdits } from "../lib/json_edit.ts";
+import { withoutModel } from "../policies/ai/body_edits.ts";
 import type { Target } from "../routing/backend.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Passage } from "./passage.ts";
+import { withBody } from "./variables.ts";
 import { type JsonRequest, missingModel } from "./request_body.ts";
 
 /** A request to a model, and the target that is tried. */
@@ -49,13 +51,18 @@ export interface PreparedCall {
 
 /** Reads what a request asks for; the configured model goes before the client's. */
 export function openCall(
-  { head }: Exchange,
+  exchange: Exchange,
   { target, api, received, model: asked, attempt }: WantedCall,
 ): ModelCall {
-  const edits = configuredEdits(target, api, received.json, target.model ?? asked);
-  const request = editObject(received.json, edits);
+  const { head } = exchange;
+  const configured = configuredEdits(exchange, target, received.json, target.model ?? asked);
+  const { model = asked } = editObject(received.json, configured);
+  const own = api.modelIn === "path" ? withoutModel(received.json, configured) : configured;
+  const changed = editObject(received.json, own);
+  const prompts = target.prompts === undefined ? undefined : api.enrich?.(changed, target.prompts);
+  const edits = prompts === undefined ? own : mergeEdits(own, prompts);
+  const request = prompts === undefined ? changed : editObject(changed, prompts);
   const path = head.path + head.query;
-  const model = api.modelIn === "body" ? request.model : target.model ?? asked;
   api.view.check(request, path);
   if (typeof model !== "string") throw missingModel("request");
   return {
@@ -70,25 +77,28 @@ export function openCall(
   };
 }
 
+/** The call with other texts in its request. */
+export function withEdits(call: ModelCall, edits: JsonEdits): ModelCall {
+  return {
+    ...call,
+    edits: mergeEdits(call.edits, edits),
+    request: editObject(call.request, edits),
+  };
+}
+
 /** The model that a client asks for: its path may say so, else its body does. */
 export function askedModel(path: string, { model }: JsonObject): string | undefined {
   return modelFromPath(path) ?? (typeof model === "string" ? model : undefined);
 }
 
 function configuredEdits(
-  { overrides, defaults }: Target,
-  { modelIn }: Api,
+  exchange: Exchange,
+  { body }: Target,
   request: JsonObject,
   model: string | undefined,
 ): JsonEdits {
-  const set: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(defaults ?? {})) {
-    if (!Object.hasOwn(request, key)) set[key] = value;
+  if (body === undefined) {
+    return model === undefined || request.model === model ? {} : { set: { model } };
   }
-  if (modelIn === "path") {
-    const remove = Object.hasOwn(request, "model") ? ["model"] : [];
-    return { set: { ...set, ...overrides }, remove };
-  }
-  if (model !== undefined && request.model !== model) set.model = model;
-  return { set: { ...set, ...overrides } };
+  return body.edit(request, { model, variables: (json) => withBody(exchange, json) });
 }

@@ -60,7 +60,10 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
     const { attempt, exchange: { services } } = this.#relay;
     if (services.heldMsMax === 0) return;
     // A deadline for the first content ends the wait by itself.
-    const wait = startWait(attempt.hasContentDeadline ? undefined : services.heldMsMax);
+    const wait = startWait(
+      attempt.hasContentDeadline ? undefined : services.heldMsMax,
+      attempt.signal,
+    );
     let heldBytes = 0;
     try {
       while (!this.#stream.started && this.#stream.progress === "open") {
@@ -248,11 +251,25 @@ function idleTimeout(ms: number): GatewayError {
   });
 }
 
-/** A time that passes once, unless it is stopped; without a length it never does. */
-function startWait(ms: number | undefined): { readonly over: Promise<undefined>; stop(): void } {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
+/**
+ * A time that passes once, unless it is stopped; without a length it never does. It rejects when
+ * the try ends.
+ */
+function startWait(ms: number | undefined, signal: AbortSignal) {
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   const timer = ms === undefined ? undefined : setTimeout(() => resolve(undefined), ms);
-  return { over: promise, stop: () => clearTimeout(timer) };
+  const end = () => reject(signal.reason);
+  if (signal.aborted) end();
+  else signal.addEventListener("abort", end, { once: true });
+  // Where nothing waits any more, nobody wants to know.
+  promise.catch(() => {});
+  return {
+    over: promise,
+    stop() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+    },
+  };
 }
 
 /** An error of the provider that came before any content, as if it had been its whole answer. */

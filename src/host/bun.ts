@@ -1,12 +1,17 @@
 import process from "node:process";
+import { serveTls } from "./bun_tls.ts";
 import {
   type Address,
   type Client,
+  type ClientOptions,
   type Handler,
   type Host,
   peerName,
+  type Purpose,
   type Server,
+  type ServerTls,
 } from "./host.ts";
+import { nodeClient } from "./node_client.ts";
 
 /** The part of Bun's own API that is used here. */
 declare const Bun: {
@@ -38,8 +43,13 @@ export const bunHost = (): Host => ({
 });
 
 /** A taken address throws here; the promise makes it a rejection, as on the other runtime. */
-function serve(address: Address, handler: Handler): Promise<Server> {
-  return new Promise((resolve) => resolve(start(address, handler)));
+async function serve(
+  address: Address,
+  handler: Handler,
+  _: Purpose,
+  tls?: ServerTls,
+): Promise<Server> {
+  return tls === undefined ? start(address, handler) : await serveTls(address, handler, tls);
 }
 
 function start(address: Address, handler: Handler): Server {
@@ -66,7 +76,8 @@ function peerOf(server: BunServer, request: Request): string {
 const DECODES: ReadonlySet<string> = new Set(["gzip", "x-gzip", "deflate", "br", "zstd"]);
 
 /** Bun's pool has no settings: the options are left to its own rule, and said so at the start. */
-function client(): Client {
+function client(options: ClientOptions): Client {
+  if (options.connection !== undefined) return nodeClient(options, options.connection);
   return {
     decodes: DECODES,
     fetch: (url, { method, headers, body, signal, decode }) =>

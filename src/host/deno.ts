@@ -1,15 +1,19 @@
-import { createServer, type Server as NodeServer } from "node:http";
-import { getRequestListener } from "@hono/node-server";
-import {
-  type Address,
-  type Client,
-  type ClientOptions,
-  type Handler,
-  type Host,
-  peerName,
-  type Purpose,
-  type Server,
+import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { gatekeeper } from "./gatekeeper.ts";
+import type {
+  Address,
+  Client,
+  ClientOptions,
+  Handler,
+  Host,
+  Purpose,
+  Server,
+  ServerTls,
 } from "./host.ts";
+import { listen } from "./listen.ts";
+import { nodeClient } from "./node_client.ts";
+import { drain, nodeListener, TRAFFIC_OPTIONS } from "./node_listener.ts";
 
 /** Deno; runs with the `no-legacy-abort` feature, else requests look aborted after success. */
 export const denoHost = (): Host => ({
@@ -28,63 +32,45 @@ function environmentVariable(name: string): string | undefined {
   return Deno.env.get(name);
 }
 
-function serve(address: Address, handler: Handler, purpose: Purpose): Promise<Server> {
+function serve(
+  address: Address,
+  handler: Handler,
+  purpose: Purpose,
+  tls?: ServerTls,
+): Promise<Server> {
   return purpose === "traffic"
-    ? serveTraffic(address, handler)
+    ? serveTraffic(address, handler, tls)
     : Promise.resolve(serveManagement(address, handler));
 }
 
-/** How long a client's connection may be idle, in milliseconds; the reference's default. */
-const IDLE_MS_MAX = 600_000;
-
 /**
- * Serves over `node:http`, with Hono's adapter.
+ * Serves over `node:http`.
  *
  * Deno 2.9's own server does not notice that a client has left before the head of its answer is
  * out, unless head and body arrived in one small packet; a buffered request would go on upstream,
  * and be paid for. `tests/host/disconnect_test.ts` tells when that has changed.
  */
-async function serveTraffic(address: Address, handler: Handler): Promise<Server> {
-  const listener = getRequestListener(
-    (request, { incoming: { socket, headers } }) =>
-      handler(request, {
-        peer: peerName(socket.remoteAddress ?? "unix", socket.remotePort ?? 0),
-        headers,
-      }),
-    { overrideGlobalObjects: false },
-  );
-  const server = createServer({ keepAliveTimeout: IDLE_MS_MAX, requestTimeout: 0 }, listener);
+async function serveTraffic(
+  address: Address,
+  handler: Handler,
+  tls: ServerTls | undefined,
+): Promise<Server> {
+  if (tls !== undefined) return await serveTls(address, handler, tls);
+  const server = createServer(TRAFFIC_OPTIONS, nodeListener(handler));
   await listen(server, address);
-  return { drain: () => drain(server) };
+  return { drain: () => drain(server, server) };
 }
 
-/** How often a drain looks for connections that have become idle. */
-const IDLE_CHECK_MS = 50;
-
-/** A connection that answers its last request stays open unless it is told to go. */
-function drain(server: NodeServer): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
-    server.close(() => {
-      clearInterval(timer);
-      resolve();
-    });
-    server.closeIdleConnections();
+async function serveTls(address: Address, handler: Handler, tls: ServerTls): Promise<Server> {
+  const keeper = gatekeeper(tls);
+  const options = { ...TRAFFIC_OPTIONS, ...keeper.options };
+  const server = createTlsServer(options, nodeListener(handler, keeper));
+  server.on("tlsClientError", (_, socket) => socket.destroy());
+  server.on("secureConnection", (socket) => {
+    if (!keeper.admit(socket)) socket.destroy();
   });
-}
-
-function listen(server: NodeServer, address: Address): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen("path" in address ? { path: address.path } : placeOf(address), () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-}
-
-function placeOf({ hostname, port }: { readonly hostname: string; readonly port: number }) {
-  return { host: hostname, port };
+  await listen(server, address);
+  return { drain: () => drain(server, server), useCertificates: keeper.useCertificates };
 }
 
 function serveManagement(address: Address, handler: Handler): Server {
@@ -100,7 +86,9 @@ function serveManagement(address: Address, handler: Handler): Server {
 
 const DECODES: ReadonlySet<string> = new Set(["gzip", "br"]);
 
-function client({ poolIdleTimeoutMs, poolIdleMax }: ClientOptions): Client {
+function client(options: ClientOptions): Client {
+  const { poolIdleTimeoutMs, poolIdleMax, connection } = options;
+  if (connection !== undefined) return nodeClient(options, connection);
   const pool = Deno.createHttpClient({
     poolIdleTimeout: poolIdleTimeoutMs,
     ...(poolIdleMax === undefined ? {} : { poolMaxIdlePerHost: poolIdleMax }),

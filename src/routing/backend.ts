@@ -1,14 +1,19 @@
 import type { ApiName } from "../apis/api.ts";
 import type { RouteType } from "../apis/route_types.ts";
+import type { BodyPolicy } from "../policies/ai/body_edits.ts";
 import type { Authorizer } from "../policies/cloud_auth/authorizer.ts";
 import type { Credential } from "../policies/credential.ts";
 import type { Policy } from "../policies/policy.ts";
+import type { Guards } from "../policies/guards/guards.ts";
 import type { EditHeaders } from "../policies/header_edits.ts";
 import type { Provider } from "../providers/provider.ts";
-import type { Expression } from "../cel/expression.ts";
+import type { PromptCaching } from "../apis/prompt_caching/index.ts";
+import type { Prompts } from "../apis/prompts.ts";
+import type { Expression, Variables } from "../cel/expression.ts";
 import type { Groups } from "./groups.ts";
 import type { ModelTable } from "./model_table.ts";
 import type { RetryPlan } from "./retry.ts";
+import type { VirtualModels } from "./virtual_models.ts";
 
 /** What a route leads to. */
 export type Backend = HostBackend | AiBackend | ModelsBackend;
@@ -43,6 +48,7 @@ export interface ModelsBackend {
   readonly type: "models";
   readonly routeTypeOf: (path: string) => RouteType;
   readonly models: ModelTable<Target>;
+  readonly virtualModels: VirtualModels<Target>;
   /** What the model list gives as the birth of every model, in Unix seconds. */
   readonly createdAtS: number;
 }
@@ -89,10 +95,16 @@ export interface Target extends Upstream {
   readonly provider: Provider;
   /** The model that is sent instead of the client's. */
   readonly model?: string | undefined;
-  /** Body members that are added where the client sent none. */
-  readonly defaults?: Readonly<Record<string, unknown>> | undefined;
-  /** Body members that are sent whatever the client sent. */
-  readonly overrides?: Readonly<Record<string, unknown>> | undefined;
+  /** What is done to bodies. */
+  readonly body?: BodyPolicy | undefined;
+  /** Messages that every chat gets. */
+  readonly prompts?: Prompts | undefined;
+  readonly promptCaching?: PromptCaching | undefined;
+  readonly guards?: Guards | undefined;
+  /** Whether the tokens of a prompt are counted before it is sent. */
+  readonly tokenize?: boolean;
+  /** Whether a client may ask for the model, by what expressions see of its request. */
+  readonly allows?: ((variables: Variables) => boolean) | undefined;
   readonly paths: TargetPaths;
   /** Tasks that are served at another authority. */
   readonly places?: Readonly<Partial<Record<ApiName, UpstreamPlace>>> | undefined;

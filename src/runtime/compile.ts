@@ -1,56 +1,79 @@
-import type { ApiName } from "../apis/api.ts";
 import { LLM_ROUTES, routeTypeTable } from "../apis/route_types.ts";
 import type { Problem } from "../config/diagnostic.ts";
 import type {
   BackendConfig,
   ListenerConfig,
-  ModelConfig,
   Normalised,
   PortConfig,
-  ProviderConfig,
   RouteConfig,
   TargetConfig,
-  UpstreamConfig,
 } from "../config/normalised.ts";
 import { headerEdits } from "../policies/header_edits.ts";
-import { providerKinds } from "../providers/index.ts";
-import type { Environment, Provider } from "../providers/provider.ts";
-import type { Backend, Target, UpstreamPlace } from "../routing/backend.ts";
+import type { Environment } from "../providers/provider.ts";
+import type { AiBackend, Backend, HostBackend, ModelsBackend, Target } from "../routing/backend.ts";
+import { groups, type Member } from "../routing/groups.ts";
 import { hostTable } from "../routing/hostname.ts";
 import { bySpecificity, modelTable } from "../routing/model_table.ts";
 import type { RequestHead } from "../lib/request_head.ts";
 import { headersMatcher } from "../routing/route_match.ts";
+import { matchedPrefix } from "../routing/matched_prefix.ts";
 import { routeTable } from "../routing/route_table.ts";
 import type { Listener, PortPlan, Route, Snapshot } from "../routing/snapshot.ts";
+import type { CalloutEnvironment } from "./callout_to.ts";
 import { AuthCompiler, type IdentityEnvironment } from "./compile_auth.ts";
+import type { PolicyEnvironment } from "./compile_context.ts";
+import { gatewayPolicies, routePolicies } from "./compile_policies.ts";
+import {
+  compileModel,
+  compileTarget,
+  place,
+  type TargetSurroundings,
+  upstreamParts,
+} from "./compile_target.ts";
+import { compileHealth, healthOf } from "./health.ts";
+import type { Keep } from "./kept_state.ts";
+import { policyContext } from "./policy_context.ts";
+import { resilience } from "./resilience.ts";
+import { compileVirtualModels, FAILOVER_PLAN } from "./virtual_models.ts";
 
 /** What compiling takes from its surroundings. */
-export interface CompileEnvironment extends Environment, IdentityEnvironment {
+export interface CompileEnvironment
+  extends Environment, IdentityEnvironment, PolicyEnvironment, CalloutEnvironment {
   readonly startedAtS: number;
+  readonly keep: Keep;
 }
 
-/** A snapshot, or why there is none. */
-export type Compiled = { readonly snapshot: Snapshot } | { readonly problems: readonly Problem[] };
+/** A snapshot, or why there is none; and what holds, but may not be what was meant. */
+export type Compiled =
+  & { readonly warnings: readonly Problem[] }
+  & ({ readonly snapshot: Snapshot } | { readonly problems: readonly Problem[] });
 
 /** Builds all that serving needs: work done here is not done per request. */
 export function compile(config: Normalised, environment: CompileEnvironment): Compiled {
-  const compiler = new Compiler(environment, config.bodyBytesMax);
+  const compiler = new Compiler(config, environment);
   const ports = new Map(config.ports.map((port) => [port.port, compiler.port(port)]));
-  const { problems } = compiler;
-  return problems.length > 0 ? { problems } : { snapshot: { ports } };
+  const { problems, warnings } = compiler;
+  return problems.length > 0 ? { problems, warnings } : { snapshot: { ports }, warnings };
 }
 
-/** Owns the problems that are gathered on the way. */
+/** Owns what is gathered on the way: problems and warnings. */
 class Compiler {
   readonly problems: Problem[] = [];
-  readonly #auth: AuthCompiler;
+  readonly warnings: Problem[] = [];
   readonly #environment: CompileEnvironment;
-  readonly #bodyBytesMax: number;
+  readonly #surroundings: TargetSurroundings;
 
-  constructor(environment: CompileEnvironment, bodyBytesMax: number) {
-    this.#auth = new AuthCompiler(environment, this.problems);
+  constructor({ bodyBytesMax, servers }: Normalised, environment: CompileEnvironment) {
+    const { problems, warnings } = this;
+    const auth = new AuthCompiler(environment, problems);
+    const { readFile, keep } = environment;
     this.#environment = environment;
-    this.#bodyBytesMax = bodyBytesMax;
+    this.#surroundings = {
+      auth,
+      bodyBytesMax,
+      environment,
+      context: policyContext({ problems, warnings, servers, auth, environment, readFile, keep }),
+    };
   }
 
   port({ port, gateway, listeners }: PortConfig): PortPlan {
@@ -58,7 +81,7 @@ class Compiler {
       port,
       bind: `bind/${port}`,
       gateway,
-      bodyBytesMax: this.#bodyBytesMax,
+      bodyBytesMax: this.#surroundings.bodyBytesMax,
       listeners: hostTable(listeners.map((listener) => ({
         hostnames: listener.hostname === undefined ? [] : [listener.hostname],
         entry: this.#listener(listener),
@@ -66,9 +89,10 @@ class Compiler {
     };
   }
 
-  #listener({ name, routes }: ListenerConfig): Listener {
+  #listener({ name, policies, routes }: ListenerConfig): Listener {
     return {
       name,
+      policies: gatewayPolicies(policies, this.#surroundings),
       findRoute: routeTable(routes.map((route) => ({
         hostnames: route.hostnames,
         matches: route.matches,
@@ -78,10 +102,13 @@ class Compiler {
   }
 
   #route(route: RouteConfig): Route {
+    const prefixOf = matchedPrefix(route.matches);
     return {
       name: route.name,
       rule: route.rule,
       strict: route.strict,
+      ...routePolicies(route.policies, this.#surroundings, ({ head }) => prefixOf(head)),
+      ...resilience(route.policies, this.#surroundings.context),
       editRequestHeaders: headerEdits(...route.requestHeaders),
       editResponseHeaders: headerEdits(...route.responseHeaders),
       backends: route.backends.map(({ weight, backend }) => ({
@@ -93,101 +120,89 @@ class Compiler {
 
   #backend(backend: BackendConfig): Backend {
     switch (backend.type) {
-      case "host": {
-        const { host, upstream } = backend;
-        const origin = `${upstream.tls ? "https" : "http"}://${host}`;
-        return {
-          type: "host",
-          upstream: {
-            ...this.#edits(upstream),
-            ...this.#auth.upstream(upstream),
-            ...place(origin),
-            name: upstream.name,
-          },
-        };
-      }
+      case "host":
+        return this.#host(backend);
       case "ai":
-        return {
-          type: "ai",
-          routeTypeOf: routeTypeTable(backend.routes),
-          choice: { type: "one", target: this.#target(backend.target) },
-        };
+        return this.#ai(backend);
       case "models":
-        return {
-          type: "models",
-          routeTypeOf: routeTypeTable(LLM_ROUTES),
-          models: this.#models(backend.models),
-          createdAtS: this.#environment.startedAtS,
-        };
+        return this.#models(backend);
     }
   }
 
-  #models(models: readonly ModelConfig[]) {
-    return modelTable(
-      bySpecificity(models).map((model) => ({
-        name: model.name,
-        public: model.public,
-        ...(model.matches.length === 0 ? {} : { when: anyOf(model.matches.map(headersMatcher)) }),
-        model: { ...this.#target(model.target), detects: model.detects },
-      })),
-    );
-  }
-
-  #target(target: TargetConfig): Target {
-    const provider = this.#provider(target.provider);
-    const hostOverridden = target.hostOverride !== undefined;
-    const origin = hostOverridden
-      ? `${target.tls ? "https" : "http"}://${target.hostOverride}`
-      : provider.origin;
-    const upstream = this.#auth.upstream(target, provider);
+  #host({ host, upstream }: Extract<BackendConfig, { type: "host" }>): HostBackend {
     return {
-      ...this.#edits(target),
-      ...(origin === undefined ? {} : place(origin)),
-      ...upstream,
-      name: target.name,
-      places: hostOverridden ? undefined : placesOf(provider),
-      provider,
-      strict: target.strict,
-      model: target.model ?? provider.model,
-      defaults: target.defaults,
-      overrides: target.overrides,
-      paths: {
-        hostOverridden,
-        keepsClientPath: target.form === "long" && hostOverridden &&
-          target.pathPrefix === undefined && provider.paths.keepsClientPath,
-        prefix: target.pathPrefix?.replace(/\/+$/, ""),
-        whole: target.pathOverride,
+      type: "host",
+      upstream: {
+        ...upstreamParts(upstream, this.#surroundings),
+        ...this.#surroundings.auth.upstream(upstream),
+        ...place(`${upstream.tls ? "https" : "http"}://${host}`),
+        name: upstream.name,
       },
     };
   }
 
-  #edits({ requestHeaders, responseHeaders }: UpstreamConfig) {
+  #ai(backend: Extract<BackendConfig, { type: "ai" }>): AiBackend {
+    const routeTypeOf = routeTypeTable(backend.routes);
+    const [[only, ...others] = [], ...further] = backend.groups;
+    if (only !== undefined && others.length === 0 && further.length === 0) {
+      const target = compileTarget(only, this.#surroundings);
+      return { type: "ai", routeTypeOf, choice: { type: "one", target } };
+    }
+    const { context } = this.#surroundings;
+    const { settings, at = [] } = backend.affinity ?? {};
+    const members = backend.groups.map((group) =>
+      group.map((config) => this.#member(config, compileTarget(config, this.#surroundings)))
+    );
     return {
-      editRequestHeaders: headerEdits(...requestHeaders),
-      editResponseHeaders: headerEdits(...responseHeaders),
+      type: "ai",
+      routeTypeOf,
+      choice: {
+        type: "groups",
+        groups: groups(members, () => context.environment.random()),
+        affinity: settings === undefined
+          ? undefined
+          : context.expression(settings.source, [...at, "source"]),
+        retry: FAILOVER_PLAN,
+      },
     };
   }
 
-  #provider({ kind, settings }: ProviderConfig): Provider {
-    const known = providerKinds.find(({ type }) => type === kind);
-    if (known === undefined) throw new Error(`no provider kind ${kind}`);
-    return known.connect(settings, this.#environment);
+  #member(config: TargetConfig, target: Target): Member<Target> {
+    const { context } = this.#surroundings;
+    const { settings, at = [] } = config.health ?? {};
+    const rules = compileHealth(settings, at, context);
+    const key = [target.name, target.endpoint, target.provider.name, target.model].join(" ");
+    return {
+      name: target.name,
+      target,
+      health: healthOf({ name: target.name, key, rules }, context),
+    };
   }
-}
 
-function placesOf({ origins }: Provider): Target["places"] {
-  if (origins === undefined) return undefined;
-  const places: Partial<Record<ApiName, UpstreamPlace>> = {};
-  for (const [name, origin] of Object.entries(origins)) {
-    if (origin !== undefined) Object.assign(places, { [name]: place(origin) });
+  #models({ models, virtualModels }: Extract<BackendConfig, { type: "models" }>): ModelsBackend {
+    const sorted = bySpecificity(models);
+    const entries = sorted.map((model) => ({
+      name: model.name,
+      public: model.public,
+      ...(model.matches.length === 0 ? {} : { when: anyOf(model.matches.map(headersMatcher)) }),
+      model: compileModel(model, this.#surroundings),
+      config: model.target,
+    }));
+    const table = modelTable(entries);
+    const memberOf = (name: string) => {
+      const target = table.named(name);
+      const entry = entries.find(({ model }) => model === target);
+      if (target === undefined || entry === undefined) return undefined;
+      return this.#member(entry.config, { ...target, model: target.model ?? name });
+    };
+    return {
+      type: "models",
+      routeTypeOf: routeTypeTable(LLM_ROUTES),
+      models: table,
+      virtualModels: compileVirtualModels(virtualModels, memberOf, this.#surroundings.context),
+      createdAtS: this.#environment.startedAtS,
+    };
   }
-  return places;
-}
-
-function place(origin: string): UpstreamPlace {
-  const { protocol, hostname, port } = new URL(origin);
-  const shown = port === "" ? (protocol === "https:" ? "443" : "80") : port;
-  return { origin, endpoint: `${hostname}:${shown}` };
 }
 
 function anyOf(conditions: readonly ((head: RequestHead) => boolean)[]) {

@@ -36,7 +36,7 @@ export class AuthCompiler {
 
   /** Credential and signature of an upstream; without a word in the config, the provider's own. */
   upstream(
-    { auth, credentials }: UpstreamConfig,
+    { auth, credentials }: Pick<UpstreamConfig, "auth" | "credentials">,
     provider?: Provider,
   ): Pick<Target, "credential" | "credentialFor" | "authorizer"> {
     const extra = credentials.map((one) => this.#key(one)).filter((one) => one !== undefined);

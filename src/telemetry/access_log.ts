@@ -90,11 +90,17 @@ const FIELDS: readonly (readonly [key: string, valueOf: ValueOf])[] = [
   ["gen_ai.request.seed", (_, llm) => llm?.parameters.seed],
   ["error", (facts) => facts.error],
   ["reason", (facts) => facts.reason === "Upstream" ? undefined : facts.reason],
+  ["attempts", (facts) => shownAttempts(facts)],
   ["duration", (facts) => `${Math.trunc(facts.endedMs - facts.startedMs)}ms`],
 ];
 
 function shownLosses(llm: LlmFacts | undefined): string | undefined {
   return llm === undefined || llm.losses.length === 0 ? undefined : lossesHeader(llm.losses);
+}
+
+/** Who was asked and with what status each answered, `-` where there was no answer. */
+function shownAttempts({ attempts }: Facts): string | undefined {
+  return attempts?.map(({ backend, status = "-" }) => `${backend}:${status}`).join(",");
 }
 
 /** To the microsecond, which is as fine as the clock. */

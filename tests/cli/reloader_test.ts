@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Loaded } from "../../src/cli/load_snapshot.ts";
 import { loadSnapshot } from "../../src/cli/load_snapshot.ts";
+import { surroundings } from "../../src/cli/surroundings.ts";
 import { Reloader } from "../../src/cli/reloader.ts";
 import type { Snapshot } from "../../src/routing/snapshot.ts";
 import { until } from "../support/until.ts";
@@ -11,12 +12,12 @@ function bindOf(port: number): string {
   return JSON.stringify({ binds: [{ port, listeners: [{ routes: [] }] }] });
 }
 
-const NO_VARIABLES = { get: () => undefined };
+const SURROUNDINGS = surroundings({ get: () => undefined });
 
 function started() {
   const texts = { now: bindOf(1) };
   const source = { name: "inline", read: () => texts.now };
-  const first = loadSnapshot(source, 0, NO_VARIABLES);
+  const first = loadSnapshot(source, 0, SURROUNDINGS);
   assert.ok(isLoaded(first));
   const applied: number[][] = [];
   const seen = { synchronized: new Array<boolean>(), errors: new Array<string>() };
@@ -25,7 +26,7 @@ function started() {
     source,
     first,
     startedAtS: 0,
-    environment: NO_VARIABLES,
+    surroundings: SURROUNDINGS,
     dataPlane: {
       async apply(snapshot) {
         await Promise.resolve();

@@ -19,6 +19,12 @@ export function compiled(config: object, files: Readonly<Record<string, string>>
     now: () => 0,
     startedAtS: 42,
     epochMs: () => 0,
+    random: () => 0,
+    warn: () => {},
+    client() {
+      throw new Error("nothing is called here");
+    },
+    keep: (_, make) => make(),
     readFile(path) {
       read.push(path);
       const text = files[path];

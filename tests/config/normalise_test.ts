@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mergeAi } from "../../src/policies/ai/merge_ai.ts";
+import type { Target } from "../../src/routing/backend.ts";
 import { compiled, oneModel, oneRoute, openAi, routeOf, targetOf } from "./compiled.ts";
 
 const header = (name: string, value: string) => ({ set: { [name]: value } });
@@ -202,8 +204,9 @@ Deno.test("normalise() lays a model's settings over its provider's", () => {
   });
   const [shared, own] = [targetOf(snapshot, "m"), targetOf(snapshot, "n")];
   assert.deepEqual([shared.model, own.model], ["shared", "own"]);
-  assert.deepEqual([shared.defaults, own.defaults], [{ a: 1, b: 1 }, { a: 1, b: 2 }]);
-  assert.deepEqual([shared.overrides, own.overrides], [{ c: 1 }, { c: 1 }]);
+  const added = (target: Target) =>
+    target.body?.edit({}, { model: undefined, variables: () => ({}) }).set;
+  assert.deepEqual([added(shared), added(own)], [{ c: 1, a: 1, b: 1 }, { c: 1, a: 1, b: 2 }]);
   assert.deepEqual([shared.origin, own.origin], ["http://x.test:80", "http://x.test:80"]);
   assert.deepEqual([edited(shared), edited(own)], [{ "x-a": "shared" }, { "x-b": "own" }]);
 });
@@ -285,9 +288,14 @@ Deno.test("normalise() takes fields of the ai policy from the most specific laye
   const backend = normalised.ports[0]?.listeners[0]?.routes[0]?.backends[0]?.backend;
   assert.equal(backend?.type, "ai");
   if (backend?.type !== "ai") return;
+  const layers = backend.groups[0]?.[0]?.ai.map(({ settings }) => settings) ?? [];
   assert.deepEqual(
-    [backend.routes, backend.target.defaults, backend.target.overrides],
-    [{ "*": "passthrough" }, { p: 1 }, { b: 1 }],
+    [backend.routes, mergeAi(layers)],
+    [{ "*": "passthrough" }, {
+      routes: { "*": "passthrough" },
+      defaults: { p: 1 },
+      overrides: { b: 1 },
+    }],
   );
 });
 

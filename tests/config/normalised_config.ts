@@ -21,7 +21,7 @@ function backendOf({ normalised: { ports } }: NormaliseResult) {
 export function targetConfigOf(result: NormaliseResult): TargetConfig {
   const backend = backendOf(result);
   const target = backend.type === "ai"
-    ? backend.target
+    ? backend.groups[0]?.[0]
     : backend.type === "models"
     ? backend.models[0]?.target
     : undefined;

@@ -9,6 +9,7 @@ import { openai } from "../../src/providers/openai/index.ts";
 import type { Backend, Target } from "../../src/routing/backend.ts";
 import { hostTable } from "../../src/routing/hostname.ts";
 import { modelTable } from "../../src/routing/model_table.ts";
+import { virtualModels } from "../../src/routing/virtual_models.ts";
 import type { PortPlan, Route } from "../../src/routing/snapshot.ts";
 
 export const API = completions;
@@ -143,6 +144,7 @@ export function modelsBackend(
         model: target(changes),
       })),
     ),
+    virtualModels: virtualModels([], () => 0),
     createdAtS: 42,
   };
 }

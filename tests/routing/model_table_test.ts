@@ -58,3 +58,38 @@ Deno.test("modelTable() leaves a model for the next where its condition does not
   assert.equal(models.find("a", HEAD), 2);
   assert.equal(models.find("a", requestHead(new Request("http://h/x"))), 3);
 });
+
+const SECRETS = modelTable(bySpecificity([
+  { name: "a", public: true, model: "secret" },
+  { name: "a*", public: true, model: "open" },
+  { name: "b", public: true, model: "secret" },
+  { name: "c", public: true, when: () => false, model: "secret" },
+  { name: "d", public: false, model: "open" },
+]));
+
+const allowed = (model: string) => model !== "secret";
+
+const ALLOWED: readonly [string, boolean, string | undefined][] = [
+  ["a", false, "open"],
+  ["b", false, "denied"],
+  ["c", false, undefined],
+  ["d", false, undefined],
+  ["d", true, "open"],
+];
+
+for (const [name, internal, expected] of ALLOWED) {
+  const among = internal ? "all" : "public";
+  Deno.test(`find() of ${name} among ${among} models, not all allowed, is ${expected}`, () => {
+    assert.equal(SECRETS.find(name, HEAD, { internal, allowed }), expected);
+  });
+}
+
+Deno.test("named() looks at the name alone", () => {
+  assert.equal(SECRETS.named("c"), "secret");
+  assert.equal(SECRETS.named("d"), "open");
+  assert.equal(SECRETS.named("x"), undefined);
+});
+
+Deno.test("list() shows what is public and allowed, as the key shows it", () => {
+  assert.deepEqual(SECRETS.list((name) => [name, `${name}!`], { allowed }), ["a*", "a*!"]);
+});

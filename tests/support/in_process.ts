@@ -6,6 +6,7 @@ import type { Facts } from "../../src/gateway/facts.ts";
 import { handle } from "../../src/gateway/handle.ts";
 import { denoHost } from "../../src/host/deno.ts";
 import { compile } from "../../src/runtime/compile.ts";
+import { keptState } from "../../src/runtime/kept_state.ts";
 
 /** A gateway in the process of the test: all of it but listeners, logs and metrics. */
 export interface InProcessGateway extends Disposable {
@@ -22,9 +23,14 @@ export function inProcess(yaml: string): InProcessGateway {
   const loaded = loadConfig({ name: "config", text: yaml }, { get: () => undefined });
   if ("diagnostics" in loaded) throw mistakes(loaded.diagnostics.map(formatDiagnostic));
   const { normalised, problems } = normalise(loaded.config);
+  const client = denoHost().client({ poolIdleTimeoutMs: 10_000 });
   const compiled = compile(normalised, {
     now: () => performance.now(),
     epochMs: () => Date.now(),
+    random: Math.random,
+    warn: () => {},
+    client: () => client,
+    keep: keptState().begin().keep,
     startedAtS: 0,
     readFile: (path) => Deno.readTextFileSync(path),
   });
@@ -35,7 +41,6 @@ export function inProcess(yaml: string): InProcessGateway {
   const [plan] = compiled.snapshot.ports.values();
   if (plan === undefined) throw new Error("the configuration has no port");
   const settled: Facts[] = [];
-  const client = denoHost().client({ poolIdleTimeoutMs: 10_000 });
   const services: Services = {
     client,
     observer: { settled: (facts) => void settled.push(structuredClone(facts)) },

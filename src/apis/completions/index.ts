@@ -3,9 +3,12 @@ import { isMapping } from "../../lib/mapping.ts";
 import type { Api, CalledApi } from "../api.ts";
 import { defaultErrorShape } from "../error_shapes.ts";
 import { writeRequest } from "./call.ts";
+import { enrich } from "./enrich.ts";
+import { promptTexts } from "./prompt_texts.ts";
 import { readResponse } from "./read_response.ts";
 import { serve } from "./serve.ts";
 import { readStream } from "./stream_reader.ts";
+import { texts } from "./texts.ts";
 import { view } from "./view.ts";
 
 const PATH = "/chat/completions";
@@ -19,6 +22,9 @@ export const completions: Api = {
   path: PATH,
   modelIn: "body",
   view,
+  texts,
+  enrich,
+  promptTexts,
   errorShape: defaultErrorShape,
   isOwnError,
   requestIdHeader: "x-request-id",

@@ -105,7 +105,7 @@ function claudeTraits(id: string): ModelTraits {
     forcesTools: claudeForcesTools(id, version),
     toolChoices: ["any", "tool"],
     sampling: version < 401 ? "both" : version < 407 ? "one" : "none",
-    cachePoints: version < 300 ? "nowhere" : "anywhere",
+    cachePoints: claudeCaches(id, version) ? "anywhere" : "nowhere",
     cachesForAnHour: version >= 405,
     signsReasoning: version >= 307,
     toolStatus: version >= 300,
@@ -118,6 +118,16 @@ function claudeVersion(id: string): number {
   if (/claude-(v\d|instant)/.test(id)) return 200;
   const found = /claude-(?:[a-z]+-)?(\d{1,2})(?:-(\d{1,2}))?(?!\d)/.exec(id);
   return found === null ? 500 : Number(found[1]) * 100 + Number(found[2] ?? 0);
+}
+
+/**
+ * Bedrock refuses cache points of models that have no cache: the third generation begins to have
+ * one with Haiku 3.5 and Sonnet 3.5 v2
+ * (https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html).
+ */
+function claudeCaches(id: string, version: number): boolean {
+  if (version !== 305) return version > 305;
+  return id.includes("haiku") || id.includes("sonnet-20241022");
 }
 
 /** https://platform.claude.com/docs/en/models/opus-5-5/migration-guide and its siblings. */

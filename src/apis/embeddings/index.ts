@@ -4,6 +4,7 @@ import { isMapping } from "../../lib/mapping.ts";
 import { cohereEmbeddings } from "./cohere.ts";
 import { novaEmbeddings } from "./nova.ts";
 import { predict } from "./predict.ts";
+import { promptTexts } from "./prompt_texts.ts";
 import { titanEmbeddings } from "./titan.ts";
 import { view } from "./view.ts";
 
@@ -17,6 +18,7 @@ export const embeddings: Api = {
   path: "/embeddings",
   modelIn: "body",
   view,
+  promptTexts,
   errorShape: defaultErrorShape,
   isOwnError: (body) =>
     isMapping(body) && isMapping(body.error) && typeof body.error.message === "string" &&

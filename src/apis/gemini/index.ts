@@ -1,10 +1,13 @@
 import { isMapping } from "../../lib/mapping.ts";
 import type { Api, CalledApi } from "../api.ts";
 import { geminiErrorShape } from "../error_shapes.ts";
+import { promptTexts } from "../token_count/gemini_text.ts";
 import { writeRequest } from "./call.ts";
+import { enrich } from "./enrich.ts";
 import { readResponse } from "./read_response.ts";
 import { serve } from "./serve.ts";
 import { readStream } from "./stream_reader.ts";
+import { texts } from "./texts.ts";
 import { view } from "./view.ts";
 
 const encoder = new TextEncoder();
@@ -17,6 +20,9 @@ export const gemini: Api = {
   path: "",
   modelIn: "path",
   view,
+  texts,
+  enrich,
+  promptTexts,
   errorShape: geminiErrorShape,
   isOwnError,
   requestIdHeader: "x-request-id",

@@ -61,7 +61,7 @@ export function noteOthers(
 }
 
 /** The name in JSON, or that in protobuf where the object has nothing under the other. */
-function spelling(object: Mapping, name: string): string {
+export function spelling(object: Mapping, name: string): string {
   return (object[name] ?? undefined) === undefined ? snakeCase(name) : name;
 }
 

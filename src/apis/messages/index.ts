@@ -1,8 +1,11 @@
 import { isMapping } from "../../lib/mapping.ts";
 import type { Api } from "../api.ts";
 import { messagesErrorShape } from "../error_shapes.ts";
+import { promptTexts } from "../token_count/messages_text.ts";
+import { enrich } from "./enrich.ts";
 import { errorEventText } from "./event_text.ts";
 import { serve } from "./serve.ts";
+import { texts } from "./texts.ts";
 import { view } from "./view.ts";
 
 export { messagesCall } from "./call.ts";
@@ -17,6 +20,9 @@ export const messages: Api = {
   path: "/messages",
   modelIn: "body",
   view,
+  texts,
+  enrich,
+  promptTexts,
   errorShape: messagesErrorShape,
   isOwnError,
   requestIdHeader: "request-id",

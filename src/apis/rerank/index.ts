@@ -2,6 +2,7 @@ import { isMapping } from "../../lib/mapping.ts";
 import type { Api } from "../api.ts";
 import { defaultErrorShape } from "../error_shapes.ts";
 import { bedrockRerank } from "./bedrock.ts";
+import { promptTexts } from "./prompt_texts.ts";
 import { vertexRank } from "./vertex.ts";
 import { view } from "./view.ts";
 
@@ -15,6 +16,7 @@ export const rerank: Api = {
   path: "/rerank",
   modelIn: "body",
   view,
+  promptTexts,
   errorShape: defaultErrorShape,
   isOwnError,
   requestIdHeader: "x-request-id",

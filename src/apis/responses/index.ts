@@ -1,7 +1,10 @@
 import { isMapping } from "../../lib/mapping.ts";
 import type { Api } from "../api.ts";
 import { defaultErrorShape } from "../error_shapes.ts";
+import { enrich } from "./enrich.ts";
+import { promptTexts } from "./prompt_texts.ts";
 import { serve } from "./serve.ts";
+import { texts } from "./texts.ts";
 import { view } from "./view.ts";
 import { writeError } from "./wire.ts";
 
@@ -17,6 +20,9 @@ export const responses: Api = {
   path: "/responses",
   modelIn: "body",
   view,
+  texts,
+  enrich,
+  promptTexts,
   errorShape: defaultErrorShape,
   isOwnError,
   requestIdHeader: "x-request-id",

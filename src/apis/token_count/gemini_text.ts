@@ -1,5 +1,10 @@
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
-import type { JsonObject } from "../api.ts";
+import type { JsonObject, PromptTexts } from "../api.ts";
+
+/** All that costs tokens: Google counts next to nothing beside the content itself. */
+export function promptTexts(request: JsonObject): PromptTexts {
+  return { texts: textsIn(request), tokensBeside: 0 };
+}
 
 /** The prompt to count: that of a whole request wins over bare contents. */
 export function promptIn(request: JsonObject): JsonObject {

@@ -1,11 +1,11 @@
 import { isMapping } from "../../lib/mapping.ts";
-import { countTokens } from "../../lib/tokenizer.ts";
 import type { Api, JsonObject, TaskContext } from "../api.ts";
 import { checkModel } from "../envelope.ts";
 import { messagesErrorShape } from "../error_shapes.ts";
 import { requiredList } from "../fields.ts";
 import { bedrockCount } from "./bedrock.ts";
-import { promptsIn } from "./messages_text.ts";
+import { promptsIn, promptTexts } from "./messages_text.ts";
+import { countPromptTexts } from "./prompt_tokens.ts";
 import { countView, lengthOf } from "./view.ts";
 
 const encoder = new TextEncoder();
@@ -34,21 +34,7 @@ function check(request: JsonObject): void {
   requiredList(request, "messages");
 }
 
-/** Tokens around the content of a message, its role among them. */
-const TOKENS_PER_MESSAGE = 4;
-
-/** Tokens with which the answer begins. */
-const TOKENS_OF_ANSWER = 3;
-
-/** An estimate, by the rule of OpenAI's chats; a list of tools counts as its JSON. */
+/** An estimate, by the rule of OpenAI's chats. */
 async function answerLocally(request: JsonObject, { model }: TaskContext): Promise<JsonObject> {
-  const prompts = promptsIn(request);
-  const content = await countTokens([...prompts.flat(), ...toolsIn(request)], model);
-  return { input_tokens: content + prompts.length * TOKENS_PER_MESSAGE + TOKENS_OF_ANSWER };
-}
-
-/** A mark for the cache is no part of what the model reads. */
-function toolsIn({ tools }: JsonObject): readonly string[] {
-  if (!Array.isArray(tools)) return [];
-  return tools.filter(isMapping).map(({ cache_control: _, ...tool }) => JSON.stringify(tool));
+  return { input_tokens: await countPromptTexts(promptTexts(request), model) };
 }

@@ -1,5 +1,21 @@
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
-import type { JsonObject } from "../api.ts";
+import type { JsonObject, PromptTexts } from "../api.ts";
+import { chatTokensBeside } from "./prompt_tokens.ts";
+
+/** All that costs tokens; a list of tools counts as its JSON. */
+export function promptTexts(request: JsonObject): PromptTexts {
+  const prompts = promptsIn(request);
+  return {
+    texts: [...prompts.flat(), ...toolsIn(request)],
+    tokensBeside: chatTokensBeside(prompts.length),
+  };
+}
+
+/** A mark for the cache is no part of what the model reads. */
+function toolsIn({ tools }: JsonObject): readonly string[] {
+  if (!Array.isArray(tools)) return [];
+  return tools.filter(isMapping).map(({ cache_control: _, ...tool }) => JSON.stringify(tool));
+}
 
 /** The texts of each message, the system prompt's first. */
 export function promptsIn({ system, messages }: JsonObject): readonly (readonly string[])[] {

@@ -4,7 +4,9 @@ import { isMapping } from "../../lib/mapping.ts";
 import { later } from "../reference_keys.ts";
 import { HostPortText, wholeNumber } from "./address.ts";
 import { exactlyOneOf } from "./checks.ts";
+import { decidedUnion } from "./decided_union.ts";
 import { BackendPolicies } from "./policies.ts";
+import { groupsOf } from "./provider_groups.ts";
 import { addressForCustom, BackendProvider } from "./provider_forms.ts";
 import { Text } from "./text.ts";
 import { strict } from "./strict.ts";
@@ -39,6 +41,10 @@ const AiProvider = v.pipe(
       v.description("Who the provider is: its name, with settings as in `{openAI: {}}`."),
     ),
     ...addressOverrides,
+    tokenize: v.exactOptional(v.pipe(
+      v.boolean(),
+      v.description("Whether the tokens of a prompt are counted before it is sent, for limits."),
+    )),
     strict,
     policies,
   }, later("LocalAIBackend")),
@@ -46,17 +52,14 @@ const AiProvider = v.pipe(
   v.description("A provider of models."),
 );
 
-const ProviderGroups = closedObject({}, later("LocalAIBackend"));
+const ProviderGroups = groupsOf(AiProvider);
 
-/** A provider; the other form, groups of providers, is refused without asking for more keys. */
-const AiBackend = {
-  ...AiProvider,
-  "~run"(dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) {
-    return isMapping(dataset.value) && Object.hasOwn(dataset.value, "groups")
-      ? ProviderGroups["~run"](dataset, config)
-      : AiProvider["~run"](dataset, config);
-  },
-};
+/** One provider, or groups of them. */
+const AiBackend = decidedUnion(
+  [AiProvider, ProviderGroups],
+  (input) => isMapping(input) && Object.hasOwn(input, "groups") ? ProviderGroups : AiProvider,
+  "expected a provider, or {groups: [...]}",
+);
 
 const host = v.exactOptional(v.pipe(
   HostPortText,

@@ -4,7 +4,8 @@ import { closedWords } from "../../lib/closed_words.ts";
 import { mapping } from "../../lib/mapping.ts";
 import { later } from "../reference_keys.ts";
 import { ListenerHostname, Port } from "./address.ts";
-import { notTogether } from "./checks.ts";
+import { keyCheck, notTogether } from "./checks.ts";
+import { GatewayPolicies, gatewayPolicyEntries } from "./gateway_policies.ts";
 import { Route } from "./routes.ts";
 import { Text } from "./text.ts";
 
@@ -33,6 +34,7 @@ const GatewayListener = closedObject({
   name: listenerName,
   hostname,
   protocol: v.exactOptional(GatewayProtocol),
+  ...gatewayPolicyEntries,
 }, later("LocalGatewayListener"));
 
 /** A port that routes and models attach to. */
@@ -40,12 +42,21 @@ export const Gateway = v.pipe(
   closedObject({
     port,
     protocol: v.exactOptional(GatewayProtocol),
+    ...gatewayPolicyEntries,
     listeners: v.exactOptional(v.pipe(
       v.array(GatewayListener),
       v.description("Virtual hosts on the port; without them one listener serves all hosts."),
     )),
   }, later("LocalGateway")),
   notTogether("listeners", "protocol", "each listener has its own"),
+  keyCheck((value) =>
+    Object.keys(gatewayPolicyEntries)
+      .filter((key) => Object.hasOwn(value, "listeners") && Object.hasOwn(value, key))
+      .map((key) => ({
+        path: [key],
+        message: "cannot be set together with listeners: each listener has its own",
+      }))
+  ),
 );
 
 /** Gateways by their names. */
@@ -62,6 +73,10 @@ const Listener = closedObject({
     ),
     "HTTP",
   ),
+  policies: v.exactOptional(v.pipe(
+    GatewayPolicies,
+    v.description("What is done to requests before a route is found."),
+  )),
   routes: v.pipe(v.array(Route), v.description("Routes; the most specific match serves.")),
 }, later("LocalListener"));
 

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { closedObject } from "../../lib/closed_object.ts";
+import type { Immutable } from "../../lib/immutable.ts";
 import { later } from "../reference_keys.ts";
 import { NamedBackend } from "./backends.ts";
 import { FrontendPolicies } from "./frontend.ts";
@@ -7,6 +8,7 @@ import { Bind, Gateways } from "./gateways.ts";
 import { Llm } from "./llm.ts";
 import { ProcessSettings } from "./process.ts";
 import { AttachedRoute } from "./routes.ts";
+import { TargetedPolicy } from "./targeted_policies.ts";
 
 /** The configuration file; the type is what the code reads, with defaults filled in. */
 export const Config = v.pipe(
@@ -35,6 +37,13 @@ export const Config = v.pipe(
       v.pipe(v.array(NamedBackend), v.description("Backends that several routes share.")),
       [],
     ),
+    policies: v.exactOptional(
+      v.pipe(
+        v.array(TargetedPolicy),
+        v.description("Policies that are attached to gateways, routes and backends by name."),
+      ),
+      [],
+    ),
     frontendPolicies: v.exactOptional(
       v.pipe(FrontendPolicies, v.description("What holds for all traffic from clients.")),
       {},
@@ -45,8 +54,3 @@ export const Config = v.pipe(
 
 /** A configuration as the code reads it. */
 export type Config = Immutable<v.InferOutput<typeof Config>>;
-
-/** Data that nobody changes, all the way down. */
-type Immutable<T> = T extends readonly (infer Item)[] ? readonly Immutable<Item>[]
-  : T extends object ? { readonly [Key in keyof T]: Immutable<T[Key]> }
-  : T;

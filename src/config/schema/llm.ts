@@ -9,7 +9,13 @@ import { addressOverrides } from "./backends.ts";
 import { keyCheck, notTogether } from "./checks.ts";
 import { HeaderModifier } from "./headers.ts";
 import { HeaderMatch } from "./matches.ts";
-import { BackendTls } from "./policies.ts";
+import { BackendTls } from "./backend_tls.ts";
+import { llmModelEntries, llmProviderEntries } from "./ai_policy.ts";
+import { AuthorizationPolicy } from "./authorization.ts";
+import { HealthPolicy } from "./health.ts";
+import { LlmPolicies } from "./llm_policies.ts";
+import { PromptGuard } from "./prompt_guard.ts";
+import { VirtualModel } from "./virtual_models.ts";
 import { addressForCustom, ModelProvider, SharedProvider } from "./provider_forms.ts";
 import { paramsOfProvider, providerParams } from "./provider_params.ts";
 import { GatewayReferences } from "./routes.ts";
@@ -30,6 +36,10 @@ const Params = closedObject({
   baseUrl: v.exactOptional(v.pipe(
     BaseUrl,
     v.description("Address of the provider's API, with the path up to its version."),
+  )),
+  tokenize: v.exactOptional(v.pipe(
+    v.boolean(),
+    v.description("Whether the tokens of a prompt are counted before it is sent, for limits."),
   )),
   ...addressOverrides,
   ...providerParams,
@@ -55,6 +65,10 @@ const settings = {
   tls: v.exactOptional(BackendTls),
   backendTLS: v.exactOptional(BackendTls),
   auth: v.exactOptional(BackendAuth),
+  health: v.exactOptional(v.pipe(
+    HealthPolicy,
+    v.description("When a model is left out for a while, where others can stand in for it."),
+  )),
   strict,
 };
 
@@ -105,6 +119,15 @@ const Model = v.pipe(
       ),
     )),
     ...settings,
+    ...llmModelEntries,
+    authorization: v.exactOptional(v.pipe(
+      AuthorizationPolicy,
+      v.description("Who may ask for the model and sees it in the list, by rules in CEL."),
+    )),
+    guardrails: v.exactOptional(v.pipe(
+      PromptGuard,
+      v.description("Guards of what is said to the model and by it."),
+    )),
   }, later("LocalLLMModels")),
   oneTls(),
   onlyModelBesideReference(),
@@ -135,7 +158,10 @@ const Provider = v.pipe(
     provider: v.pipe(SharedProvider, v.description("Who it is.")),
     params,
     defaults: v.exactOptional(v.pipe(
-      closedObject(settings, later("LocalLLMProviderDefaults")),
+      closedObject(
+        { ...settings, ...llmProviderEntries },
+        later("LocalLLMProviderDefaults"),
+      ),
       oneTls(),
       v.description("Settings of the models that refer to it, unless they have their own."),
     )),
@@ -163,6 +189,17 @@ export const Llm = v.pipe(
       v.pipe(v.array(Provider), v.description("Providers that several models share.")),
       [],
     ),
+    virtualModels: v.exactOptional(
+      v.pipe(
+        v.array(VirtualModel),
+        v.description("Names that clients ask for, each served by one of several models."),
+      ),
+      [],
+    ),
+    policies: v.exactOptional(v.pipe(
+      LlmPolicies,
+      v.description("What is done to the requests of all models."),
+    )),
   }, later("LocalLLMConfig")),
   notTogether("gateways", "port", "the gateway has its own"),
 );

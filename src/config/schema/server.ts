@@ -1,11 +1,12 @@
 import * as v from "valibot";
+import type { Immutable } from "../../lib/immutable.ts";
 import { later } from "../reference_keys.ts";
 import { closedObject } from "../../lib/closed_object.ts";
 import { HostPortText } from "./address.ts";
 import { BackendAuth } from "./auth.ts";
 import { exactlyOneOf } from "./checks.ts";
 import { Text } from "./text.ts";
-import { BackendTls } from "./policies.ts";
+import { BackendTls } from "./backend_tls.ts";
 
 /** The members that name a server for a policy's own requests, to be spread into an object. */
 export const serverEntries = {
@@ -33,4 +34,4 @@ export const Server = v.pipe(
 );
 
 /** A server as it is written. */
-export type ServerConfig = Readonly<v.InferOutput<typeof Server>>;
+export type ServerConfig = Immutable<v.InferOutput<typeof Server>>;

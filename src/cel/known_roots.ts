@@ -1,0 +1,20 @@
+/** The first names that variables of expressions have, whichever of them a place sets. */
+export const knownRoots = [
+  "request",
+  "response",
+  "jwt",
+  "apiKey",
+  "basicAuth",
+  "llm",
+  "llmRequest",
+  "source",
+  "destination",
+  "backend",
+  "proxy",
+  "env",
+  "extauthz",
+  "extproc",
+  "metadata",
+  "mcp",
+  "mcpGuardrails",
+] as const;

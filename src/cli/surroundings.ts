@@ -1,0 +1,22 @@
+import type { Environment } from "../config/expand.ts";
+import type { UpstreamClient } from "../routing/backend.ts";
+import { type KeptState, keptState } from "../runtime/kept_state.ts";
+import type { Logger } from "../telemetry/log.ts";
+
+/** What configurations are loaded in, from the first one on. */
+export interface Surroundings extends Environment {
+  readonly kept: KeptState;
+  /** What serves requests; there when the first configuration is in force. */
+  readonly serving: Serving;
+}
+
+/** What there is only once the settings of the process are known. */
+export interface Serving {
+  client: UpstreamClient | undefined;
+  log: Logger | undefined;
+}
+
+/** The surroundings of a process that serves nothing yet. */
+export function surroundings({ get }: Environment): Surroundings {
+  return { get, kept: keptState(), serving: { client: undefined, log: undefined } };
+}

@@ -1,0 +1,51 @@
+import { longestEnd } from "./digit_groups.ts";
+import { isDigitCode, isWordCode, type NumberForm } from "./digits.ts";
+import type { PhonePlans } from "./phone_plans.ts";
+
+const DIGITS_MIN = 7;
+const DIGITS_MAX = 15;
+const GROUPS_MAX = 7;
+const SIGNS_MAX = 3;
+
+/** Telephone numbers that the plans of their countries know. */
+export function phoneNumber(plans: PhonePlans): NumberForm {
+  return {
+    // `x` because what follows it tells whether it is an extension.
+    signs: "+()-./ xX",
+    openers: "+(",
+    // The digits, the signs between them, two openers, and two characters behind.
+    lengthMax: DIGITS_MAX + SIGNS_MAX * (GROUPS_MAX - 1) + 4,
+    endAt(text, index) {
+      const opener = /^[(+]{0,2}/.exec(text.slice(index, index + 2))?.[0] ?? "";
+      const first = index + opener.length;
+      if (!isDigitCode(text.charCodeAt(first)) || isOtherNumber(text, first)) return -1;
+      const isValid = opener.includes("+") ? plans.isInternational : isNational;
+      const grouping = { signs: "()-./ ", signsMax: SIGNS_MAX, digitsMax: DIGITS_MAX, mayEndAt };
+      return longestEnd(text, first, grouping, ({ digits, lengths }) => {
+        if (digits.length < DIGITS_MIN || lengths.length > GROUPS_MAX) return false;
+        return isValid(digits, lengths);
+      });
+    },
+  };
+
+  /** Where no zero begins it, the last group is that of the line, and no cents or thousands. */
+  function isNational(digits: string, lengths: readonly number[]): boolean {
+    return (digits.startsWith("0") || (lengths.at(-1) ?? 0) >= 4) && plans.isNational(digits);
+  }
+}
+
+/** Before no word character, unless that is the `x` of an extension. */
+function mayEndAt(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  return !isWordCode(code) ||
+    ((code | 32) === 120 && isDigitCode(text.charCodeAt(index + 1)));
+}
+
+const DATE = /^(?:\d{4}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2\d{4})(?!\d)/;
+const IP_ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/;
+
+/** Dates and addresses of the internet are written with the same signs. */
+function isOtherNumber(text: string, index: number): boolean {
+  const head = text.slice(index, index + 17);
+  return DATE.test(head) || IP_ADDRESS.test(head);
+}

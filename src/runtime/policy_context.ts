@@ -1,0 +1,90 @@
+import { compileExpression } from "../cel/compile.ts";
+import { CelSyntaxError, type Expression } from "../cel/expression.ts";
+import type { Problem } from "../config/diagnostic.ts";
+import { authParts } from "../config/normalise_auth.ts";
+import type { Normalised, ProblemPath, SecretConfig } from "../config/normalised.ts";
+import type { ServerConfig } from "../config/schema/server.ts";
+import { didYouMean } from "../lib/did_you_mean.ts";
+import type { Callout } from "../policies/callout.ts";
+import type { AuthCompiler } from "./compile_auth.ts";
+import { type CalloutEnvironment, calloutTo } from "./callout_to.ts";
+import type { CompileContext, PolicyEnvironment } from "./compile_context.ts";
+import type { Keep } from "./kept_state.ts";
+
+interface ContextOptions {
+  readonly problems: Problem[];
+  readonly warnings: Problem[];
+  readonly servers: Normalised["servers"];
+  readonly auth: AuthCompiler;
+  readonly environment: PolicyEnvironment & CalloutEnvironment;
+  readonly readFile: (path: string) => string;
+  readonly keep: Keep;
+}
+
+/** What policies are compiled with. */
+export function policyContext(options: ContextOptions): CompileContext {
+  const { problems, warnings, servers, auth, environment, readFile, keep } = options;
+
+  function readText(path: string, at: ProblemPath): string | undefined {
+    try {
+      return readFile(path);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      problems.push({ path: at, message: `cannot read the file: ${reason}` });
+      return undefined;
+    }
+  }
+
+  function secret(written: SecretConfig, at: ProblemPath): string | undefined {
+    const text = typeof written === "string" ? written : readText(written.file, [...at, "file"]);
+    const value = text?.trim();
+    if (value !== "") return value;
+    problems.push({ path: at, message: "must not be empty" });
+    return undefined;
+  }
+
+  function expression(source: string, at: ProblemPath): Expression | undefined {
+    try {
+      return compileExpression(source);
+    } catch (cause) {
+      if (!(cause instanceof CelSyntaxError)) throw cause;
+      problems.push({ path: at, message: cause.message, offset: cause.offset });
+      return undefined;
+    }
+  }
+
+  function callout(server: ServerConfig, at: ProblemPath): Callout | undefined {
+    const { host, backend, policies = {} } = server;
+    const written = authParts(policies.backendAuth, [...at, "policies", "backendAuth"]);
+    const named = backend === undefined ? undefined : servers.get(backend.replace(/^\//, ""));
+    if (backend !== undefined && named === undefined) {
+      const known = [...servers.keys()];
+      problems.push({
+        path: [...at, "backend"],
+        message: `no backend with a host is named ${JSON.stringify(backend)}` +
+          didYouMean(backend, known),
+      });
+      return undefined;
+    }
+    const identity = written.auth === undefined && named !== undefined
+      ? auth.upstream(named.upstream)
+      : auth.upstream(written);
+    const tls = policies.backendTLS ?? named?.upstream.tls;
+    const origin = `${tls === undefined || tls === false ? "http" : "https"}://${
+      host ?? named?.host
+    }`;
+    return calloutTo(origin, identity, environment);
+  }
+
+  return {
+    problems,
+    warnings,
+    expression,
+    secret,
+    readFile: readText,
+    callout,
+    calloutTo: (origin) => calloutTo(origin, {}, environment),
+    keep,
+    environment,
+  };
+}
