@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type Diagnostic, type Problem, sortDiagnostics } from "../config/diagnostic.ts";
+import type { Environment } from "../config/expand.ts";
 import { loadConfig } from "../config/load.ts";
 import { modelNamesIn } from "../config/model_names.ts";
 import { normalise } from "../config/normalise.ts";
@@ -8,6 +9,10 @@ import type { Config } from "../config/schema/index.ts";
 import type { Snapshot } from "../routing/snapshot.ts";
 import { didYouMean } from "../lib/did_you_mean.ts";
 import { compile } from "../runtime/compile.ts";
+import type { PolicyEnvironment } from "../runtime/compile_context.ts";
+import { createLimits, type Limits } from "../runtime/limits.ts";
+import { secretReader } from "../runtime/policy_context.ts";
+import { compileRedis } from "../runtime/redis.ts";
 import { listsMetric, METRIC_NAMES } from "../telemetry/metric_names.ts";
 import type { ConfigSource } from "./config_source.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -60,21 +65,29 @@ export function loadSnapshot(
 
   const { normalised, problems, warnings } = normalise(loaded.config);
   const generation = kept.begin();
-  const compiled = compile(normalised, {
+  const outside = {
     now: () => performance.now(),
     epochMs: () => Date.now(),
     random: () => Math.random(),
-    warn: (scope, message) => serving.log?.warn(scope, message),
+    warn: (scope: string, message: string) => serving.log?.warn(scope, message),
+  };
+  const readFile = (path: string) => remember(resolve(path), () => readFileSync(path, "utf8"));
+  const wrong: Problem[] = [];
+  serving.limits ??= limitsOf(loaded.config, { readFile, problems: wrong, get }, outside);
+  const compiled = compile(normalised, {
+    ...outside,
+    limits: serving.limits,
     client() {
       if (serving.client === undefined) throw new Error("nothing is served yet");
       return serving.client;
     },
     keep: generation.keep,
     startedAtS,
-    readFile: (path) => remember(resolve(path), () => readFileSync(path, "utf8")),
+    readFile,
   });
   const all = [
     ...problems,
+    ...wrong,
     ...("problems" in compiled ? compiled.problems : []),
     ...unknownMetrics(loaded.config),
   ];
@@ -93,6 +106,28 @@ export function loadSnapshot(
   }
   return { diagnostics: sortDiagnostics(all.map((problem) => loaded.locate(problem))), inputs };
 }
+
+interface LimitsSource {
+  readonly readFile: (path: string) => string;
+  readonly problems: Problem[];
+  readonly get: Environment["get"];
+}
+
+/** What limits and budgets count with, as the first configuration of the process says. */
+function limitsOf(
+  { config }: Config,
+  { readFile, problems, get }: LimitsSource,
+  environment: PolicyEnvironment,
+): Limits {
+  const secret = secretReader(readFile, problems);
+  const redis = config.redis === undefined
+    ? undefined
+    : compileRedis(config.redis, ["config", "redis"], { problems, warnings: [], secret });
+  const stateFile = config.state.file ?? join(get("STATE_DIRECTORY") ?? ".", STATE_FILE);
+  return createLimits({ redis, stateFile }, environment);
+}
+
+const STATE_FILE = "agentgateway-state.jsonl";
 
 /** A metric that is misspelt would go on being collected. */
 function unknownMetrics({ config }: Config): Problem[] {

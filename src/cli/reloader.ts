@@ -66,6 +66,7 @@ export class Reloader {
     const next = loadSnapshot(source, startedAtS, surroundings);
     this.#follow(next.inputs);
     if ("diagnostics" in next) return this.#failed(next.diagnostics.map(formatDiagnostic));
+    await surroundings.serving.limits?.open();
     await dataPlane.apply(next.snapshot);
     next.inForce();
     warnOfRestart(this.#current, next, log);

@@ -78,6 +78,8 @@ export async function serve(options: ServeOptions): Promise<Gateway> {
   });
   warnOf(first, log);
   metrics.reserveModels(first.modelNames);
+  const { limits } = options.surroundings.serving;
+  await limits?.open();
   await dataPlane.apply(first.snapshot);
   first.inForce();
   management.readiness.done("agentgateway");
@@ -90,6 +92,7 @@ export async function serve(options: ServeOptions): Promise<Gateway> {
     await dataPlane.stop();
     stopWatchdog();
     await management.stop();
+    await limits?.close();
     services.client.close();
     log.info("gateway", "stopped");
   }

@@ -1,5 +1,6 @@
 import type { Environment } from "../config/expand.ts";
 import type { UpstreamClient } from "../routing/backend.ts";
+import type { Limits } from "../runtime/limits.ts";
 import { type KeptState, keptState } from "../runtime/kept_state.ts";
 import type { Logger } from "../telemetry/log.ts";
 
@@ -13,10 +14,16 @@ export interface Surroundings extends Environment {
 /** What there is only once the settings of the process are known. */
 export interface Serving {
   client: UpstreamClient | undefined;
+  /** Made for the first configuration, of which its settings are. */
+  limits: Limits | undefined;
   log: Logger | undefined;
 }
 
 /** The surroundings of a process that serves nothing yet. */
 export function surroundings({ get }: Environment): Surroundings {
-  return { get, kept: keptState(), serving: { client: undefined, log: undefined } };
+  return {
+    get,
+    kept: keptState(),
+    serving: { client: undefined, limits: undefined, log: undefined },
+  };
 }

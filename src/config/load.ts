@@ -45,7 +45,7 @@ function locateIn(
   source: Source,
   yaml: YamlDocument,
   values: Values,
-  { path, message, at = "value", offset = 0 }: Problem,
+  { path, message, at = "value", offset }: Problem,
 ): Diagnostic {
   const found = findNode(yaml.document.contents, path, values.targets);
   return {
@@ -57,8 +57,8 @@ function locateIn(
 }
 
 /** A text that is written as it is, on one line, has its parts where they are. */
-function offsetInText(node: Node | undefined, offset: number): number {
-  if (!isScalar(node) || typeof node.value !== "string") return 0;
+function offsetInText(node: Node | undefined, offset: number | undefined): number {
+  if (offset === undefined || !isScalar(node) || typeof node.value !== "string") return 0;
   const [start, end] = node.range ?? [0, 0];
   if (node.type === "PLAIN") return end - start === node.value.length ? offset : 0;
   return end - start === node.value.length + 2 ? offset + 1 : 0;

@@ -4,6 +4,7 @@ import { defined } from "../lib/defined.ts";
 import type { Upstream } from "../routing/backend.ts";
 import type { Groups, Member, Outcome } from "../routing/groups.ts";
 import type { RetryPlan, Timeouts } from "../routing/retry.ts";
+import { modelDenied } from "../routing/virtual_models.ts";
 import { type AnswerOfTry, type Attempt, onlyAttempt, openAttempt } from "./attempt.ts";
 import type { Exchange } from "./exchange.ts";
 import type { AttemptFacts } from "./facts.ts";
@@ -100,14 +101,13 @@ class Rounds<Target extends Upstream> {
   }
 
   next(): Round<Target> {
-    const { groups, affinity } = this.#tries;
-    let member = groups.pick(this.#tried, affinity);
+    const { groups } = this.#tries;
+    let member = this.#pick();
     if (member === undefined) {
       this.#tried.clear();
-      member = groups.pick(this.#tried, affinity);
+      member = this.#pick();
     }
-    if (member === undefined) throw noTarget();
-    this.#tried.add(member);
+    if (member === undefined) throw groups.members.length === 0 ? noTarget() : modelDenied();
     const isLast = ++this.#number >= this.#triesMax;
     return new Round(this.#exchange, this.#tries, member, {
       number: this.#number - 1,
@@ -115,6 +115,17 @@ class Rounds<Target extends Upstream> {
       hasOther: this.#tried.size < groups.members.length,
       note: (facts) => this.#note(facts),
     });
+  }
+
+  /** The next member that the client may use; those that it may not count as tried. */
+  #pick(): Member<Target> | undefined {
+    const { groups, affinity } = this.#tries;
+    for (;;) {
+      const member = groups.pick(this.#tried, affinity);
+      if (member === undefined) return undefined;
+      this.#tried.add(member);
+      if (member.target.allows?.(this.#exchange.subject.variables) !== false) return member;
+    }
   }
 
   /** One try alone is told by the other facts. */
@@ -188,6 +199,7 @@ class Round<Target extends Upstream> {
       ...defined({ headers: answer?.headers }),
       durationMs: this.#exchange.services.clock.now() - this.#startedMs,
       neutral: signal.aborted || !isUpstreamsFault(cause),
+      retryBackoffMs: this.#tries.retry?.backoffMs || undefined,
       variables: () => subject.variables,
     });
     this.#note({ status: answer?.status, error: errorOf(cause) });
@@ -220,10 +232,9 @@ class Round<Target extends Upstream> {
   }
 
   #note({ status, error }: Pick<AttemptFacts, "status" | "error">): void {
-    const { name, endpoint } = this.member.target;
     this.#options.note({
-      backend: name,
-      endpoint,
+      backend: this.member.name,
+      endpoint: this.member.target.endpoint,
       status,
       error,
       durationMs: this.#exchange.services.clock.now() - this.#startedMs,

@@ -173,7 +173,9 @@ function requestHeaders(
   return headers;
 }
 
-function beginLlm({ facts }: Exchange, { api, target, model, request, streaming }: ModelCall) {
+function beginLlm(exchange: Exchange, call: ModelCall): LlmFacts {
+  const { facts } = exchange;
+  const { api, target, model, request, streaming, promptTokens } = call;
   const llm: LlmFacts = {
     operation: api.operation,
     clientApi: api.name,
@@ -181,11 +183,14 @@ function beginLlm({ facts }: Exchange, { api, target, model, request, streaming 
     requestModel: model,
     parameters: api.view.parameters(request),
     streaming,
+    promptTokens,
     answered: false,
     losses: [],
   };
   facts.protocol = "llm";
   facts.llm = llm;
+  exchange.promptOf = () =>
+    (api.texts?.request(request) ?? []).map(({ role, text }) => ({ role, content: text }));
   return llm;
 }
 

@@ -1,7 +1,6 @@
 import type { Api } from "../apis/api.ts";
 import { modelFromPath } from "../apis/model_path.ts";
 import { routeType } from "../apis/route_types.ts";
-import type { Expression } from "../cel/expression.ts";
 import { GatewayError } from "../errors.ts";
 import type {
   AiBackend,
@@ -12,6 +11,7 @@ import type {
   Target,
   Upstream,
 } from "../routing/backend.ts";
+import { affinityOf } from "../routing/affinity.ts";
 import { onlyMember } from "../routing/only_member.ts";
 import type { Route } from "../routing/snapshot.ts";
 import type { Attempt } from "./attempt.ts";
@@ -86,17 +86,8 @@ async function askChoice(
   }
   const { groups, affinity } = choice;
   const retry = route.retry ?? choice.retry;
-  const pin = affinity === undefined ? undefined : pinOf(exchange, affinity);
+  const pin = affinity === undefined ? undefined : affinityOf(affinity, exchange.subject.variables);
   return await askInTurn(exchange, { groups, retry, timeouts, affinity: pin }, ask);
-}
-
-function pinOf({ subject }: Exchange, affinity: Expression): string | undefined {
-  try {
-    const value = affinity.evaluate(subject.variables);
-    return typeof value === "string" ? value : JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
 }
 
 async function handToHost(

@@ -51,6 +51,8 @@ export interface Exchange {
   requestIdHeader: string;
   /** Set while the head of an upstream's answer is awaited. */
   waitingFor: { readonly origin: string; readonly sinceMs: number } | undefined;
+  /** The messages of a request to a model, for those who look at them. */
+  promptOf: (() => readonly { readonly role: string; readonly content: string }[]) | undefined;
   /** The newest answer of an upstream, as far as its head goes. */
   answered: { readonly status: number; readonly headers: Headers } | undefined;
   /** The try that is under way, where a failure of it need not end the request. */
@@ -104,6 +106,7 @@ export function openExchange(
     errorShape: undefined,
     requestIdHeader: "x-request-id",
     waitingFor: undefined,
+    promptOf: undefined,
     answered: undefined,
     attempt: undefined,
     finishing: undefined,

@@ -77,6 +77,8 @@ export interface LlmFacts {
   readonly requestModel: string;
   readonly parameters: RequestParameters;
   readonly streaming: boolean;
+  /** Tokens of the prompt, where they were counted before the call. */
+  readonly promptTokens?: number | undefined;
   /** Set when the upstream answered with success; until then nothing was consumed. */
   answered: boolean;
   responseModel?: string;

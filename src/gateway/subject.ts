@@ -29,6 +29,7 @@ export class RequestSubject implements Subject {
   #head: RequestHead;
   #headersAreOurs = false;
   #body: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  #bytes: Uint8Array<ArrayBuffer> | undefined;
   #variables: Variables | undefined;
 
   constructor(options: SubjectOptions) {
@@ -69,11 +70,17 @@ export class RequestSubject implements Subject {
   }
 
   body(bytesMax?: number): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#body ??= this.#options.readBody(bytesMax);
+    return this.#body ??= this.#options.readBody(bytesMax).then((bytes) => this.#bytes = bytes);
   }
 
   replaceBody(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#bytes = bytes;
     this.#body = Promise.resolve(bytes);
+  }
+
+  /** The body, where it has been read. */
+  get readBytes(): Uint8Array<ArrayBuffer> | undefined {
+    return this.#bytes;
   }
 
   onAnswer(edit: (answer: AnswerHead) => void): void {

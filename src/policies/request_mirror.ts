@@ -77,7 +77,7 @@ function hasBody({ method, headers }: RequestHead): boolean {
     !BODILESS.has(method);
 }
 
-/** Gathering a body that is too large, or that cannot be unfolded, would fail the request itself. */
+/** Gathering a body that is too large, or cannot be unfolded, would fail the request itself. */
 function mayGather(head: RequestHead, bytesMax: number): boolean {
   if (!hasBody(head)) return true;
   if (head.headers.has("content-encoding")) return false;

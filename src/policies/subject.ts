@@ -53,6 +53,8 @@ export interface Identity {
   /** Verified claims; `rawToken` is the token itself, redacted in every text form. */
   jwt?: Readonly<Record<string, unknown>>;
   apiKey?: KnownKey;
+  /** The key itself, which expressions see redacted. */
+  presentedKey?: string;
   basicAuth?: { readonly username: string };
   /** What an external authorizer said of the request. */
   extauthz?: Readonly<Record<string, unknown>>;

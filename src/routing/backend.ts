@@ -70,6 +70,8 @@ export interface Upstream {
   readonly client?: UpstreamClient | undefined;
   /** What is done to a request when it is known to go here. */
   readonly policies?: readonly Policy[] | undefined;
+  /** Whether a client may send requests here, by what expressions see of its request. */
+  readonly allows?: ((variables: Variables) => boolean) | undefined;
   /** How long the head of its answer may take, in milliseconds. */
   readonly headMsMax?: number | undefined;
 }
@@ -103,8 +105,6 @@ export interface Target extends Upstream {
   readonly guards?: Guards | undefined;
   /** Whether the tokens of a prompt are counted before it is sent. */
   readonly tokenize?: boolean;
-  /** Whether a client may ask for the model, by what expressions see of its request. */
-  readonly allows?: ((variables: Variables) => boolean) | undefined;
   readonly paths: TargetPaths;
   /** Tasks that are served at another authority. */
   readonly places?: Readonly<Partial<Record<ApiName, UpstreamPlace>>> | undefined;

@@ -23,8 +23,6 @@ export interface ModelTable<Model> {
   named(name: string): Model | undefined;
   /** The public names, most specific first, each as what `shown` makes of it. */
   list(shown: (name: string) => readonly string[], query: AllowedModels<Model>): readonly string[];
-  /** Names that a client may see, most specific first. */
-  readonly listed: readonly string[];
 }
 
 /** Which models may be found. */
@@ -73,7 +71,6 @@ export function modelTable<Model>(entries: readonly ModelEntry<Model>[]): ModelT
     named: (name) => all.find(({ fits }) => fits(name))?.model,
     list: (shown, { allowed }) =>
       visible.filter(({ model }) => allowed(model)).flatMap(({ name }) => shown(name)),
-    listed: visible.map((entry) => entry.name),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Address, Handler, Host, Purpose, Server } from "../host/host.ts";
+import type { Address, Handler, Host, Purpose, Server, ServerTls } from "../host/host.ts";
 import type { BindAddress } from "./addresses.ts";
 import { removeStaleSocket } from "./stale_socket.ts";
 
@@ -13,11 +13,12 @@ export async function bind(
   address: BindAddress,
   handler: Handler,
   purpose: Purpose,
+  tls?: ServerTls,
 ): Promise<readonly Server[]> {
   const servers: Server[] = [];
   for (const [index, choices] of address.entries()) {
     try {
-      servers.push(await bindOne(choices, (place) => host.serve(place, handler, purpose)));
+      servers.push(await bindOne(choices, (place) => host.serve(place, handler, purpose, tls)));
     } catch (cause) {
       // The second family of `localhost` is welcome, not needed.
       if (index > 0 && !isTaken(cause)) continue;

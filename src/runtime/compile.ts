@@ -8,10 +8,13 @@ import type {
   RouteConfig,
   TargetConfig,
 } from "../config/normalised.ts";
+import type { Subject } from "../policies/subject.ts";
 import { headerEdits } from "../policies/header_edits.ts";
 import type { Environment } from "../providers/provider.ts";
 import type { AiBackend, Backend, HostBackend, ModelsBackend, Target } from "../routing/backend.ts";
 import { groups, type Member } from "../routing/groups.ts";
+import { type Announcements, announcements } from "../routing/health/announcements.ts";
+import type { HealthRules } from "../routing/health/rules.ts";
 import { hostTable } from "../routing/hostname.ts";
 import { bySpecificity, modelTable } from "../routing/model_table.ts";
 import type { RequestHead } from "../lib/request_head.ts";
@@ -32,6 +35,7 @@ import {
 } from "./compile_target.ts";
 import { compileHealth, healthOf } from "./health.ts";
 import type { Keep } from "./kept_state.ts";
+import type { Limits } from "./limits.ts";
 import { policyContext } from "./policy_context.ts";
 import { resilience } from "./resilience.ts";
 import { compileVirtualModels, FAILOVER_PLAN } from "./virtual_models.ts";
@@ -41,6 +45,8 @@ export interface CompileEnvironment
   extends Environment, IdentityEnvironment, PolicyEnvironment, CalloutEnvironment {
   readonly startedAtS: number;
   readonly keep: Keep;
+  /** What limits and budgets count with. */
+  readonly limits: Limits;
 }
 
 /** A snapshot, or why there is none; and what holds, but may not be what was meant. */
@@ -62,16 +68,25 @@ class Compiler {
   readonly warnings: Problem[] = [];
   readonly #environment: CompileEnvironment;
   readonly #surroundings: TargetSurroundings;
+  /** What other gateways say of targets. */
+  readonly #announced: Announcements | undefined;
+  /** Of targets that have some, once for all who use the target. */
+  readonly #rules = new Map<TargetConfig, HealthRules>();
 
   constructor({ bodyBytesMax, servers }: Normalised, environment: CompileEnvironment) {
     const { problems, warnings } = this;
     const auth = new AuthCompiler(environment, problems);
     const { readFile, keep } = environment;
     this.#environment = environment;
+    const { limits: { healthHints }, epochMs } = environment;
+    this.#announced = healthHints === undefined
+      ? undefined
+      : keep("health hints", () => announcements(healthHints, epochMs));
     this.#surroundings = {
       auth,
       bodyBytesMax,
       environment,
+      limits: environment.limits,
       context: policyContext({ problems, warnings, servers, auth, environment, readFile, keep }),
     };
   }
@@ -96,18 +111,19 @@ class Compiler {
       findRoute: routeTable(routes.map((route) => ({
         hostnames: route.hostnames,
         matches: route.matches,
-        route: this.#route(route),
+        route: this.#route(route, policies),
       }))),
     };
   }
 
-  #route(route: RouteConfig): Route {
+  #route(route: RouteConfig, before: ListenerConfig["policies"]): Route {
     const prefixOf = matchedPrefix(route.matches);
+    const matchedPrefixOf = ({ head }: Subject) => prefixOf(head);
     return {
       name: route.name,
       rule: route.rule,
       strict: route.strict,
-      ...routePolicies(route.policies, this.#surroundings, ({ head }) => prefixOf(head)),
+      ...routePolicies(route.policies, this.#surroundings, { matchedPrefixOf, before }),
       ...resilience(route.policies, this.#surroundings.context),
       editRequestHeaders: headerEdits(...route.requestHeaders),
       editResponseHeaders: headerEdits(...route.responseHeaders),
@@ -151,7 +167,9 @@ class Compiler {
     const { context } = this.#surroundings;
     const { settings, at = [] } = backend.affinity ?? {};
     const members = backend.groups.map((group) =>
-      group.map((config) => this.#member(config, compileTarget(config, this.#surroundings)))
+      group.map((config) =>
+        this.#member(config.name, config, compileTarget(config, this.#surroundings))
+      )
     );
     return {
       type: "ai",
@@ -167,33 +185,40 @@ class Compiler {
     };
   }
 
-  #member(config: TargetConfig, target: Target): Member<Target> {
+  /** Its health, told apart from that of others by who and where it is. */
+  #member(name: string, config: TargetConfig, target: Target): Member<Target> {
     const { context } = this.#surroundings;
+    const key = [name, target.endpoint, target.provider.name, target.model].join(" ");
+    const rules = this.#health(config);
+    return { name, target, health: healthOf({ name, key, rules }, context, this.#announced) };
+  }
+
+  #health(config: TargetConfig): HealthRules | undefined {
+    const known = this.#rules.get(config);
+    if (known !== undefined) return known;
     const { settings, at = [] } = config.health ?? {};
-    const rules = compileHealth(settings, at, context);
-    const key = [target.name, target.endpoint, target.provider.name, target.model].join(" ");
-    return {
-      name: target.name,
-      target,
-      health: healthOf({ name: target.name, key, rules }, context),
-    };
+    const rules = compileHealth(settings, at, this.#surroundings.context);
+    if (rules !== undefined) this.#rules.set(config, rules);
+    return rules;
   }
 
   #models({ models, virtualModels }: Extract<BackendConfig, { type: "models" }>): ModelsBackend {
-    const sorted = bySpecificity(models);
-    const entries = sorted.map((model) => ({
-      name: model.name,
-      public: model.public,
-      ...(model.matches.length === 0 ? {} : { when: anyOf(model.matches.map(headersMatcher)) }),
-      model: compileModel(model, this.#surroundings),
-      config: model.target,
-    }));
+    const entries = bySpecificity(models).map((model) => {
+      this.#health(model.target);
+      return {
+        name: model.name,
+        public: model.public,
+        ...(model.matches.length === 0 ? {} : { when: anyOf(model.matches.map(headersMatcher)) }),
+        model: compileModel(model, this.#surroundings),
+        config: model.target,
+      };
+    });
     const table = modelTable(entries);
     const memberOf = (name: string) => {
       const target = table.named(name);
       const entry = entries.find(({ model }) => model === target);
       if (target === undefined || entry === undefined) return undefined;
-      return this.#member(entry.config, { ...target, model: target.model ?? name });
+      return this.#member(name, entry.config, { ...target, model: target.model ?? name });
     };
     return {
       type: "models",

@@ -20,12 +20,15 @@ import { compileRequestMirror } from "./policies/request_mirror.ts";
 import { compileRequestRedirect } from "./policies/request_redirect.ts";
 import { compileTransformations } from "./policies/transformations.ts";
 import { compileUrlRewrite } from "./policies/url_rewrite.ts";
+import { lastWritten } from "./last_written.ts";
+import type { Limits } from "./limits.ts";
 import { type RouteLimits, routeLimits } from "./route_limits.ts";
 
 /** What compiling the policies of one place needs beside them. */
 export interface PolicyPlace {
   readonly context: CompileContext;
   readonly bodyBytesMax: number;
+  readonly limits: Limits;
 }
 
 /** The policies before a route is found, in the order in which they run. */
@@ -36,14 +39,25 @@ export function gatewayPolicies(
   return present([...identity(written, place), transformations(written, place)]);
 }
 
+/** What the policies of a route may depend on beside themselves. */
+export interface RouteSurroundings {
+  /** The prefix by which the route was found for a request. */
+  readonly matchedPrefixOf: (subject: Subject) => string;
+  /** The policies that run before the route is found. */
+  readonly before: readonly Written<GatewayPoliciesConfig>[];
+}
+
 /** The policies of a route, in the order in which they run, and its limits on models. */
 export function routePolicies(
   written: readonly Written<RoutePoliciesConfig>[],
   place: PolicyPlace,
-  matchedPrefixOf: (subject: Subject) => string,
+  { matchedPrefixOf, before }: RouteSurroundings,
 ): { readonly policies: readonly Policy[] } & Pick<RouteLimits, "modelPolicies"> {
   const { context, bodyBytesMax } = place;
-  const limits = routeLimits(written, context);
+  const keyed = [...before, ...written].flatMap(({ settings: { apiKey }, at }) =>
+    apiKey === undefined ? [] : [{ settings: apiKey, at: [...at, "apiKey"] }]
+  );
+  const limits = routeLimits(written, keyed, context, place.limits);
   const policies = present([
     ...identity(written, place),
     ...limits.policies,
@@ -148,18 +162,6 @@ function compiled<Settings extends object, Key extends keyof Settings & string>(
 ): Policy | undefined {
   const found = lastWritten(written, key);
   return found === undefined ? undefined : compile(found.settings, found.at);
-}
-
-/** The most specific settings under a key. */
-export function lastWritten<Settings extends object, Key extends keyof Settings & string>(
-  written: readonly Written<Settings>[],
-  key: Key,
-): Written<NonNullable<Settings[Key]>> | undefined {
-  for (const { settings, at } of written.toReversed()) {
-    const found = settings[key];
-    if (found !== undefined && found !== null) return { settings: found, at: [...at, key] };
-  }
-  return undefined;
 }
 
 function present<Value>(values: readonly (Value | undefined)[]): Value[] {

@@ -1,8 +1,11 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { GatewayError } from "../errors.ts";
-import type { Exchange, Services } from "../gateway/exchange.ts";
+import { type Exchange, openExchange, type Services } from "../gateway/exchange.ts";
 import { handle } from "../gateway/handle.ts";
+import { refuse } from "../gateway/refuse.ts";
 import type { Arrival, Handler, Host, Server } from "../host/host.ts";
+import { requestHead } from "../lib/request_head.ts";
+import type { PortTls } from "../routing/port_tls.ts";
 import type { PortPlan, Snapshot } from "../routing/snapshot.ts";
 import type { BindAddress } from "./addresses.ts";
 import { bind } from "./bind.ts";
@@ -35,49 +38,51 @@ interface DataPlaneOptions {
   readonly drainTimes: DrainTimes;
 }
 
+/** A plan, with the TLS of its port. */
+type Plan = PortPlan & { readonly tls?: PortTls | undefined };
+
 interface OpenPort {
-  plan: PortPlan;
-  readonly servers: readonly Server[];
+  plan: Plan;
+  servers: readonly Server[];
 }
 
 /** Starts with no listeners. */
 export function createDataPlane(options: DataPlaneOptions): DataPlane {
-  const { host, services, drainTimes } = options;
+  const { services, drainTimes } = options;
   const open = new Map<number, OpenPort>();
   let isStopping = false;
 
-  async function openPort(plan: PortPlan): Promise<OpenPort> {
-    const port: { plan: PortPlan; servers: readonly Server[] } = { plan, servers: [] };
-    const app = new Hono<{ Bindings: { arrival: Arrival } }>();
-    app.use(options.middleware);
-    app.all("*", ({ req, env }) => handle(req.raw, env.arrival, port.plan, services));
-    const serve: Handler = (request, arrival) => app.fetch(request, { arrival });
-    port.servers = await bind(host, options.addressesOf(plan.port), serve, "traffic");
-    return port;
-  }
-
-  async function apply({ ports }: Snapshot): Promise<void> {
-    const added = [...ports.values()].filter(({ port }) => !open.has(port));
-    const opened: [number, OpenPort][] = [];
+  async function openAll(plans: readonly Plan[]): Promise<readonly OpenPort[]> {
+    const opened: OpenPort[] = [];
     try {
-      for (const plan of added) opened.push([plan.port, await openPort(plan)]);
+      for (const plan of plans) opened.push(await openPort(plan, options));
       if (isStopping) throw new Error("the gateway is shutting down");
+      return opened;
     } catch (cause) {
-      for (const [, { servers }] of opened) {
+      for (const { servers } of opened) {
         for (const server of servers) server.drain().catch(services.internalError);
       }
       throw cause;
     }
-    for (const [port, value] of opened) open.set(port, value);
+  }
+
+  function close(port: number, value: OpenPort): void {
+    open.delete(port);
+    void drain([value], services, drainTimes);
+  }
+
+  async function apply({ ports }: Snapshot): Promise<void> {
+    const plans: readonly Plan[] = [...ports.values()];
+    const added = await openAll(plans.filter(({ port }) => !open.has(port)));
+    for (const value of added) open.set(value.plan.port, value);
     for (const [port, value] of [...open]) {
-      const plan = ports.get(port);
-      if (plan !== undefined) {
-        value.plan = plan;
-        continue;
-      }
-      open.delete(port);
-      void drain([value], services, drainTimes);
+      const plan: Plan | undefined = ports.get(port);
+      if (plan !== undefined && isSameTls(plan.tls, value.plan.tls)) update(value, plan);
+      else close(port, value);
     }
+    // An address is free for other TLS once its listener is closed.
+    const changed = await openAll(plans.filter(({ port }) => !open.has(port)));
+    for (const value of changed) open.set(value.plan.port, value);
   }
 
   return {
@@ -89,6 +94,57 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
       open.clear();
     },
   };
+}
+
+async function openPort(plan: Plan, options: DataPlaneOptions): Promise<OpenPort> {
+  const port: OpenPort = { plan, servers: [] };
+  const app = new Hono<{ Bindings: { arrival: Arrival } }>();
+  app.use(options.middleware);
+  app.all("*", ({ req, env }) => answer(req.raw, env.arrival, port.plan, options.services));
+  const serve: Handler = (request, arrival) => app.fetch(request, { arrival });
+  const addresses = options.addressesOf(plan.port);
+  port.servers = await bind(options.host, addresses, serve, "traffic", plan.tls);
+  return port;
+}
+
+function update(port: OpenPort, plan: Plan): void {
+  port.plan = plan;
+  if (plan.tls === undefined) return;
+  for (const server of port.servers) server.useCertificates?.(plan.tls);
+}
+
+/** Whether one listener can serve the one as well as the other; certificates do not matter. */
+function isSameTls(left: PortTls | undefined, right: PortTls | undefined): boolean {
+  if (left === undefined || right === undefined) return left === right;
+  return left.asksForCertificate === right.asksForCertificate &&
+    left.handshakeMsMax === right.handshakeMsMax &&
+    left.minVersion === right.minVersion && left.maxVersion === right.maxVersion;
+}
+
+function answer(
+  request: Request,
+  arrival: Arrival,
+  plan: Plan,
+  services: Services,
+): Promise<Response> | Response {
+  if (arrival.tls === undefined || plan.tls === undefined) {
+    return handle(request, arrival, plan, services);
+  }
+  const { hostname } = requestHead(request);
+  if (plan.tls.accepts(arrival.tls.serverName, hostname)) {
+    return handle(request, arrival, plan, services);
+  }
+  const exchange = openExchange(request, arrival, plan, services);
+  const response = refuse(exchange, misdirected(hostname));
+  exchange.settle("refused");
+  return response;
+}
+
+function misdirected(hostname: string): GatewayError {
+  return new GatewayError("not-found", `this connection is not for ${hostname}`, {
+    status: 421,
+    code: "misdirected_request",
+  });
 }
 
 /** Lets open requests end by themselves, and cuts at the deadline those that do not. */

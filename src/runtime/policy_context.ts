@@ -25,23 +25,8 @@ interface ContextOptions {
 export function policyContext(options: ContextOptions): CompileContext {
   const { problems, warnings, servers, auth, environment, readFile, keep } = options;
 
-  function readText(path: string, at: ProblemPath): string | undefined {
-    try {
-      return readFile(path);
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      problems.push({ path: at, message: `cannot read the file: ${reason}` });
-      return undefined;
-    }
-  }
-
-  function secret(written: SecretConfig, at: ProblemPath): string | undefined {
-    const text = typeof written === "string" ? written : readText(written.file, [...at, "file"]);
-    const value = text?.trim();
-    if (value !== "") return value;
-    problems.push({ path: at, message: "must not be empty" });
-    return undefined;
-  }
+  const readText = textReader(readFile, problems);
+  const secret = secretReader(readFile, problems);
 
   function expression(source: string, at: ProblemPath): Expression | undefined {
     try {
@@ -86,5 +71,31 @@ export function policyContext(options: ContextOptions): CompileContext {
     calloutTo: (origin) => calloutTo(origin, {}, environment),
     keep,
     environment,
+  };
+}
+
+type ReadFile = (path: string) => string;
+
+function textReader(readFile: ReadFile, problems: Problem[]) {
+  return (path: string, at: ProblemPath): string | undefined => {
+    try {
+      return readFile(path);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      problems.push({ path: at, message: `cannot read the file: ${reason}` });
+      return undefined;
+    }
+  };
+}
+
+/** Reads secrets, whichever way they are written. */
+export function secretReader(readFile: ReadFile, problems: Problem[]): CompileContext["secret"] {
+  const readText = textReader(readFile, problems);
+  return (written: SecretConfig, at: ProblemPath) => {
+    const text = typeof written === "string" ? written : readText(written.file, [...at, "file"]);
+    const value = text?.trim();
+    if (value !== "") return value;
+    problems.push({ path: at, message: "must not be empty" });
+    return undefined;
   };
 }

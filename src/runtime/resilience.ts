@@ -4,7 +4,7 @@ import type { RetryConfig } from "../config/schema/retry.ts";
 import { parseDurationMs } from "../lib/duration.ts";
 import type { RetryPlan, Timeouts } from "../routing/retry.ts";
 import type { CompileContext } from "./compile_context.ts";
-import { lastWritten } from "./compile_policies.ts";
+import { lastWritten } from "./last_written.ts";
 
 /** When requests of a route are given up and sent again. */
 export function resilience(

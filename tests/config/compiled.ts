@@ -1,5 +1,6 @@
 import { loadConfig } from "../../src/config/load.ts";
 import { normalise } from "../../src/config/normalise.ts";
+import { createLimits } from "../../src/runtime/limits.ts";
 import { compile } from "../../src/runtime/compile.ts";
 import type { Target } from "../../src/routing/backend.ts";
 import { requestHead } from "../../src/lib/request_head.ts";
@@ -15,12 +16,11 @@ export function compiled(config: object, files: Readonly<Record<string, string>>
   }
   const { normalised, problems } = normalise(loaded.config);
   const read: string[] = [];
+  const outside = { now: () => 0, epochMs: () => 0, random: () => 0, warn: () => {} };
   const result = compile(normalised, {
-    now: () => 0,
+    ...outside,
+    limits: createLimits({ redis: undefined, stateFile: "/dev/null" }, outside),
     startedAtS: 42,
-    epochMs: () => 0,
-    random: () => 0,
-    warn: () => {},
     client() {
       throw new Error("nothing is called here");
     },

@@ -105,7 +105,12 @@ Deno.test("compile() keeps weights, hidden models and conditions on headers", ()
   });
   assert.equal(targetOf(snapshot, "m").model, "rest");
   const backend = routeOf(snapshot, 4000)?.backends[0]?.backend;
-  assert.deepEqual(backend?.type === "models" ? backend.models.listed : [], ["m", "m*"]);
+  assert.deepEqual(
+    backend?.type === "models"
+      ? backend.models.list((name) => [name], { allowed: () => true })
+      : [],
+    ["m", "m*"],
+  );
   assert.equal(backend?.type === "models" ? backend.createdAtS : 0, 42);
 });
 

@@ -5,6 +5,7 @@ import type { Exchange, Services } from "../../src/gateway/exchange.ts";
 import type { Facts } from "../../src/gateway/facts.ts";
 import { handle } from "../../src/gateway/handle.ts";
 import { denoHost } from "../../src/host/deno.ts";
+import { createLimits } from "../../src/runtime/limits.ts";
 import { compile } from "../../src/runtime/compile.ts";
 import { keptState } from "../../src/runtime/kept_state.ts";
 
@@ -24,11 +25,15 @@ export function inProcess(yaml: string): InProcessGateway {
   if ("diagnostics" in loaded) throw mistakes(loaded.diagnostics.map(formatDiagnostic));
   const { normalised, problems } = normalise(loaded.config);
   const client = denoHost().client({ poolIdleTimeoutMs: 10_000 });
-  const compiled = compile(normalised, {
+  const outside = {
     now: () => performance.now(),
     epochMs: () => Date.now(),
     random: Math.random,
     warn: () => {},
+  };
+  const compiled = compile(normalised, {
+    ...outside,
+    limits: createLimits({ redis: undefined, stateFile: "/dev/null" }, outside),
     client: () => client,
     keep: keptState().begin().keep,
     startedAtS: 0,

@@ -84,7 +84,7 @@ function compileMap(entries: readonly (readonly [ASTNode, ASTNode])[], scope: Sc
       for (const { key, value } of steps) {
         const given = key.run(frame);
         const name = keyOf(given);
-        if (name === undefined) throw new CelError(`a ${typeName(given)} cannot be a key`);
+        if (name === undefined) throw new CelError(`${typeName(given)} cannot be a key`);
         if (map.has(name)) throw new CelError("a map has the same key twice");
         map.set(name, value.run(frame));
       }

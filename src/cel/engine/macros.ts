@@ -45,11 +45,16 @@ function compileHas({ args: [arg], scope, compile, node }: MacroCall): Step {
 }
 
 /** `default(a.b, c)`: c where something of `a.b` is missing; other errors stay errors. */
-function compileDefault({ args, scope, compile }: MacroCall): Step {
-  const [value, fallback] = args.map((arg) => compile(arg, scope));
-  const find = value?.find ?? value?.run ?? (() => undefined);
+function compileDefault({ args: [wanted, other], scope, compile }: MacroCall): Step {
+  if (wanted === undefined || other === undefined) return never();
+  const value = compile(wanted, scope);
+  const find = value.find ?? value.run;
+  const fallback = compile(other, scope);
   return {
-    run: (frame) => orMissing(() => find(frame)) ?? fallback?.run(frame),
+    run(frame) {
+      const found = orMissing(() => find(frame));
+      return found === undefined ? fallback.run(frame) : found;
+    },
   };
 }
 
@@ -103,8 +108,13 @@ function compileVariables({ scope, node }: MacroCall): Step {
   }
   return {
     run({ variables }) {
-      const entries = Object.keys(variables).map((name) => [name, adopt(variables[name])] as const);
-      return new Map(entries.filter(([, value]) => value !== undefined));
+      const all = new Map<string, unknown>();
+      // Variables may inherit others: a later step adds its own to those before it.
+      for (const name in variables) {
+        const value = adopt(variables[name]);
+        if (value !== undefined) all.set(name, value);
+      }
+      return all;
     },
   };
 }
@@ -181,7 +191,7 @@ function itemsOf(range: unknown, frame: Frame): readonly unknown[] {
     spend(frame, range.length >> 3);
     return range.map((item) => adopt(item) ?? null);
   }
-  if (!isMap(range)) throw new CelError(`a ${typeName(range)} has no elements to look at`);
+  if (!isMap(range)) throw new CelError(`${typeName(range)} has no elements to look at`);
   const keys = keysOf(range);
   spend(frame, keys.length >> 3);
   return keys;
@@ -208,7 +218,7 @@ function decided(
 }
 
 function mapEntries(map: unknown): [unknown, unknown][] {
-  if (!isMap(map)) throw new CelError(`a ${typeName(map)} is no map`);
+  if (!isMap(map)) throw new CelError(`${typeName(map)} is no map`);
   return keysOf(map).flatMap((key): [unknown, unknown][] => {
     const value = memberOf(map, key);
     return value === undefined ? [] : [[key, value]];
@@ -218,7 +228,7 @@ function mapEntries(map: unknown): [unknown, unknown][] {
 /** What has to be true or false; throws where it is neither. */
 export function truth(value: unknown): boolean {
   if (typeof value === "boolean") return value;
-  throw new CelError(`a condition has to be true or false, not a ${typeName(value)}`);
+  throw new CelError(`a condition has to be true or false, not ${typeName(value)}`);
 }
 
 function nameOf(node: ASTNode): string {

@@ -103,5 +103,5 @@ function indexOf(value: unknown): unknown {
     return value;
   }
   if (typeof value === "boolean") return value;
-  throw new CelError(`a ${typeName(value)} cannot be a key`);
+  throw new CelError(`${typeName(value)} cannot be a key`);
 }

@@ -2,35 +2,13 @@ import * as v from "valibot";
 import type { Immutable } from "../../lib/immutable.ts";
 import { closedObject } from "../../lib/closed_object.ts";
 import { closedWords } from "../../lib/closed_words.ts";
-import { isMapping, mapping } from "../../lib/mapping.ts";
+import { mapping } from "../../lib/mapping.ts";
 import { later } from "../reference_keys.ts";
 import { wholeNumber } from "./address.ts";
 import { Text } from "./text.ts";
 
-/** Names that a mapping of JavaScript's cannot be trusted with; they would be lost unseen. */
-const SPECIAL_NAMES = ["__proto__", "constructor", "prototype"];
-
-/** Entries by names of the user's choice, none of them special to JavaScript. */
-function named<const Value extends v.GenericSchema>(value: Value) {
-  const record = mapping(Text, value);
-  function run(dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) {
-    const { value: input } = dataset;
-    const result = record["~run"]({ value: input }, config);
-    for (const key of isMapping(input) ? Object.keys(input) : []) {
-      if (!SPECIAL_NAMES.includes(key)) continue;
-      v._addIssue(record, "key", result, config, {
-        input: key,
-        path: [{ type: "object", origin: "key", input: { [key]: null }, key, value: null }],
-        message: "cannot be used as a name here",
-      });
-    }
-    return result;
-  }
-  return { ...record, "~run": run };
-}
-
 /** Members of a request body, by name, and the CEL expressions that give them a value. */
-const Expressions = named(Text);
+const Expressions = mapping(Text, Text);
 
 const PromptMessage = closedObject({
   role: v.pipe(
@@ -107,7 +85,7 @@ export const aiPolicyEntries = {
     v.description("Messages that every chat gets."),
   )),
   modelAliases: v.exactOptional(v.pipe(
-    named(Text),
+    mapping(Text, Text),
     v.description(
       "Models that are asked for in place of others; `*` in a name stands for any text.",
     ),

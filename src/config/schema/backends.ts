@@ -66,7 +66,10 @@ const host = v.exactOptional(v.pipe(
   v.description("An HTTP upstream, as host:port."),
 ));
 
-const ai = v.exactOptional(AiBackend);
+const ai = v.exactOptional(v.pipe(
+  AiBackend,
+  v.description("A provider of models, or groups of providers that stand in for each other."),
+));
 
 /** One of the backends of a route. */
 export const RouteBackend = v.pipe(

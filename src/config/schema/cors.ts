@@ -26,8 +26,8 @@ export const Cors = closedObject({
     v.pipe(
       v.array(OriginPattern),
       v.description(
-        "Origins whose pages may call: scheme, host and port; `*` in the host stands for any text, " +
-          "`*` alone for every origin.",
+        "Origins whose pages may call: scheme, host and port; `*` in the host is any text, `*` " +
+          "alone every origin.",
       ),
     ),
     [],
@@ -35,14 +35,14 @@ export const Cors = closedObject({
   allowMethods: v.exactOptional(
     v.pipe(
       v.array(Method),
-      v.description("Methods that they may use; `*` for those they ask for."),
+      v.description("Methods that they may use; `*` for what they ask for."),
     ),
     [],
   ),
   allowHeaders: v.exactOptional(
     v.pipe(
       v.array(HeaderName),
-      v.description("Request headers that they may send; `*` for those they ask for."),
+      v.description("Request headers that they may send; `*` for what they ask for."),
     ),
     [],
   ),

@@ -8,6 +8,23 @@ import { Regex } from "./text.ts";
 
 const BUILTINS = ["ssn", "creditCard", "phoneNumber", "email", "caSin"] as const;
 
+/** Characters of a pattern; a longer one could take seconds to compile. */
+const PATTERN_MAX = 2_000;
+
+const Pattern = v.pipe(
+  v.string(),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    if (dataset.value.length > PATTERN_MAX) {
+      addIssue({ message: `must not be longer than ${PATTERN_MAX} characters` });
+    } else {
+      for (const { message } of v.safeParse(Regex, dataset.value).issues ?? []) {
+        addIssue({ message });
+      }
+    }
+  }),
+);
+
 const RegexRule = v.pipe(
   closedObject({
     builtin: v.exactOptional(v.pipe(
@@ -15,7 +32,7 @@ const RegexRule = v.pipe(
       v.description(`A recogniser of personal data: ${BUILTINS.join(", ")}.`),
     )),
     pattern: v.exactOptional(v.pipe(
-      Regex,
+      Pattern,
       v.description("A regular expression (RE2), looked for anywhere in the text."),
     )),
   }, later("RegexRule")),

@@ -79,7 +79,7 @@ const apiVersion = (byDefault: string) =>
 
 const AnalyzeText = closedObject({
   severityThreshold: v.exactOptional(v.pipe(
-    wholeNumber(0, 7),
+    wholeNumber(0, 6),
     v.description("Severity from which on content is rejected, 0 to 6; 2 by default."),
   )),
   apiVersion: apiVersion("2024-09-01"),

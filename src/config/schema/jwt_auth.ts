@@ -14,7 +14,8 @@ const JwksUrl = v.pipe(v.string(URL_FORM), v.check(isJwksUrl, URL_FORM));
 
 const JWKS = "must be the JSON text of a key set, {file: path} or {url: address}";
 
-const Jwks = unionByShape(
+/** The public keys of an issuer. */
+export const Jwks = unionByShape(
   [
     v.pipe(v.string(), v.nonEmpty("must not be empty")),
     v.pipe(

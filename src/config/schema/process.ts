@@ -4,6 +4,8 @@ import { closedWords } from "../../lib/closed_words.ts";
 import { later } from "../reference_keys.ts";
 import { ListenAddressText, wholeNumber } from "./address.ts";
 import { unionByShape } from "./decided_union.ts";
+import { Redis } from "./redis.ts";
+import { State } from "./state.ts";
 import { Duration, LongDuration, Text } from "./text.ts";
 
 const LEVELS = ["off", "error", "warn", "info", "debug", "trace"];
@@ -100,6 +102,14 @@ export const ProcessSettings = closedObject({
   logging: v.exactOptional(v.pipe(Logging, v.description("The log.")), {}),
   metrics: v.exactOptional(v.pipe(Metrics, v.description("The metrics.")), {}),
   backend: v.exactOptional(v.pipe(Upstream, v.description("Connections to upstreams.")), {}),
+  redis: v.exactOptional(v.pipe(
+    Redis,
+    v.description("A Redis in which several gateways count limits and budgets together."),
+  )),
+  state: v.exactOptional(
+    v.pipe(State, v.description("What the gateway remembers over a restart.")),
+    {},
+  ),
   connectionTerminationDeadline: v.exactOptional(v.pipe(
     Duration,
     v.description(

@@ -12,7 +12,7 @@ const ATTEMPTS_MAX = 255;
 export const Retry = closedObject({
   attempts: v.exactOptional(
     v.pipe(
-      wholeNumber(1, ATTEMPTS_MAX),
+      wholeNumber(0, ATTEMPTS_MAX),
       v.description("How often a request is sent again, beside the first time."),
     ),
     1,

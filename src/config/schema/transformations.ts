@@ -41,8 +41,8 @@ function transform(pseudoHeaders: readonly string[]) {
     replace: v.exactOptional(v.pipe(
       Text,
       v.description(
-        "A CEL expression for a map of all headers, which take the place of those that are there; " +
-          "a list is a repeated header.",
+        "A CEL expression for a map of all headers, which take the place of those there are; a " +
+          "list is a repeated header.",
       ),
     )),
     add: v.exactOptional(v.pipe(

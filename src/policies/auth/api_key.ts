@@ -53,6 +53,7 @@ export function apiKey({ keys, mode, source, epochMs }: ApiKeySettings): Policy 
     if (entry === undefined) return UNKNOWN;
     if (entry.expiresAtMs !== undefined && entry.expiresAtMs <= epochMs()) return EXPIRED;
     subject.identity.apiKey = entry.known;
+    subject.identity.presentedKey = key;
     source.remove(subject, key);
   }
   return { name: "apiKey", apply: (subject) => admit(mode, identify(subject), refusal) };

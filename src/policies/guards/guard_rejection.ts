@@ -1,5 +1,6 @@
 import { GatewayError } from "../../errors.ts";
 import type { Rejection } from "./guard.ts";
+import type { GuardFailure } from "./guard_failure.ts";
 import type { Reply } from "../policy.ts";
 
 /** What programs read where a guard rejected a text. */
@@ -13,7 +14,6 @@ export const FAILURE_CODE = "guardrail_failed";
  * says: logs take `summary`.
  */
 export class GuardRejection extends GatewayError {
-  override readonly name = "GuardRejection";
   /** What happened, without a word of any text. */
   readonly summary: string;
   /** The answer as it is, where the configuration gave it a type of content of its own. */
@@ -38,8 +38,8 @@ export class GuardRejection extends GatewayError {
 }
 
 /** The error of a request whose guard has no judgement. */
-export function guardFailed(guard: string, cause: unknown): GatewayError {
-  return new GatewayError("unavailable", `prompt guard failed: ${guard}`, {
+export function guardFailed(cause: GuardFailure): GatewayError {
+  return new GatewayError("unavailable", "prompt guard failed", {
     reason: "Guardrail",
     code: FAILURE_CODE,
     cause,

@@ -13,31 +13,39 @@ import type { AnswerHead, Subject } from "../subject.ts";
 import { addMetadata } from "./request.ts";
 import { changesOf, editHeaders, expressionsOf, type Transform } from "./transform.ts";
 
-/** Readies a transformation of responses, to be put on each request. */
+/**
+ * Readies a transformation of responses, to be put on each request. It makes the whole answer anew,
+ * so that what edits its head, such as CORS, comes after it.
+ */
 export function responseTransformer(
   transform: Transform,
   bodyBytesMax: number,
 ): (subject: Subject) => void {
   const needsBody = looksAtBody(expressionsOf(transform), "response");
-  if (!needsBody && transform.body === undefined) {
-    return (subject) => subject.onAnswer((answer) => void edit(transform, subject, answer));
-  }
   return (subject) =>
-    subject.onResponse(async (response) => {
+    subject.onResponse((response) => {
       const answer = { status: response.status, headers: new Headers(response.headers) };
-      if (!needsBody) {
-        const body = edit(transform, subject, answer);
-        await drain(response);
-        return answered(answer, body);
-      }
-      const { received, decoded } = await gather(response, bodyBytesMax);
-      return answered(answer, edit(transform, subject, answer, decoded) ?? received);
+      if (!needsBody) return replaced(response, answer, edit(transform, subject, answer));
+      return gather(response, bodyBytesMax).then(({ received, decoded }) => {
+        const body = edit(transform, subject, answer, decoded) ?? received;
+        return new Response(isBodiless(answer) ? null : body, answer);
+      });
     });
 }
 
-function answered(answer: AnswerHead, body: Uint8Array<ArrayBuffer> | undefined): Response {
-  const isBodiless = answer.status === 204 || answer.status === 205 || answer.status === 304;
-  return new Response(isBodiless ? null : body, answer);
+function isBodiless({ status }: AnswerHead): boolean {
+  return status === 204 || status === 205 || status === 304;
+}
+
+/** The answer with another head, and with another body if there is to be one. */
+function replaced(
+  response: Response,
+  answer: AnswerHead,
+  body: Uint8Array<ArrayBuffer> | undefined,
+): Response | Promise<Response> {
+  const keepsBody = body === undefined && !(isBodiless(answer) && response.body !== null);
+  if (keepsBody) return new Response(response.body, answer);
+  return drain(response).then(() => new Response(isBodiless(answer) ? null : body, answer));
 }
 
 /** What is not read to its end is not metered. */

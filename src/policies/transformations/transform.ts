@@ -81,7 +81,7 @@ function allHeaders(value: unknown): readonly NamedValues[] {
     .filter(({ name }) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !KEPT.has(name));
 }
 
-/** What says how a message is framed, which a replacement of all headers neither takes nor gives. */
+/** What says how a message is framed: to replace all headers neither takes nor gives it. */
 const KEPT: ReadonlySet<string> = new Set([
   "connection",
   "content-encoding",

@@ -51,3 +51,17 @@ Deno.test("modelTraits() assumes little of models that it does not know", () => 
     assert.deepEqual(toolChoices, ["any", "tool"]);
   }
 });
+
+Deno.test("modelTraits() know which of Claude's models have a cache on Bedrock", () => {
+  const cases = [
+    ["anthropic.claude-3-opus-20240229-v1:0", "nowhere"],
+    ["anthropic.claude-3-haiku-20240307-v1:0", "nowhere"],
+    ["anthropic.claude-3-5-sonnet-20240620-v1:0", "nowhere"],
+    ["anthropic.claude-3-5-sonnet-20241022-v2:0", "anywhere"],
+    ["anthropic.claude-3-5-haiku-20241022-v1:0", "anywhere"],
+    ["us.anthropic.claude-3-7-sonnet-20250219-v1:0", "anywhere"],
+    ["anthropic.claude-opus-4-20250514-v1:0", "anywhere"],
+    ["amazon.nova-lite-v1:0", "after-text"],
+  ] as const;
+  for (const [model, places] of cases) assert.equal(modelTraits(model).cachePoints, places, model);
+});

@@ -73,7 +73,7 @@ const TOOLS: readonly (readonly [Api, JsonObject])[] = [
   [responses, { input: [], tools: [{ type: "function", name: "f" }] }],
   [responses, { input: [], text: { format: { type: "json_schema", schema: { a: 1 } } } }],
   [gemini, { contents: [], tools: [{ functionDeclarations: [{ name: "f" }] }] }],
-  [rerank, { query: "", documents: [{ title: "hello" }] }],
+  [rerank, { query: "", documents: [{ title: "hello", abstract: "hello" }] }],
 ];
 
 for (const [api, request] of TOOLS) {

@@ -24,27 +24,23 @@ Deno.test("passwordChecker() does the work once for many who ask at the same tim
   assert.equal(await first, true);
 });
 
-Deno.test("passwordChecker() takes the time of a hash for unknown users too", () => {
-  const isRight = checker();
-  assert.ok(isRight("nobody", "secret") instanceof Promise);
-  assert.ok(isRight("nobody", "another") instanceof Promise);
-});
-
 Deno.test("passwordChecker() never takes a stranger for the user whose hash is used", async () => {
   assert.equal(await checker()("nobody", "secret"), false);
   assert.equal(await checker("")("nobody", "secret"), false);
 });
 
-Deno.test("passwordChecker() refuses to queue without end, and recovers", async () => {
-  const isRight = checker();
-  const answers = await Promise.allSettled(
-    Array.from({ length: 100 }, (_, index) => isRight("ada", `guess ${index}`)),
-  );
-  const refused = answers.filter((answer) => answer.status === "rejected");
-  assert.equal(refused.length, 36);
-  for (const { reason } of refused) {
-    assert.ok(reason instanceof GatewayError);
-    assert.deepEqual([reason.status, reason.headers], [503, { "retry-after": "1" }]);
+Deno.test("passwordChecker() refuses to queue without end, for unknown users too, and recovers", async () => {
+  for (const name of ["ada", "nobody"]) {
+    const isRight = checker();
+    const answers = await Promise.allSettled(
+      Array.from({ length: 100 }, (_, index) => isRight(name, `guess ${index}`)),
+    );
+    const refused = answers.filter((answer) => answer.status === "rejected");
+    assert.equal(refused.length, 36, name);
+    for (const { reason } of refused) {
+      assert.ok(reason instanceof GatewayError);
+      assert.deepEqual([reason.status, reason.headers], [503, { "retry-after": "1" }]);
+    }
+    assert.equal(await isRight("ada", "secret"), true);
   }
-  assert.equal(await isRight("ada", "secret"), true);
 });

@@ -178,7 +178,7 @@ Deno.test("jwtAuth() refuses what is no token, and one that names no known key",
 });
 
 Deno.test("jwtAuth() verifies with every kind of public key", async () => {
-  for (const alg of ["RS256", "PS384", "RS512", "ES256", "ES384", "EdDSA", "Ed25519"]) {
+  for (const alg of ["RS256", "PS384", "RS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"]) {
     const key = await signingKey("k", alg);
     const settings = { issuer: ISSUER, jwks: keySetText(key), mode: "strict" };
     const policy = policyOf("jwtAuth", settings);

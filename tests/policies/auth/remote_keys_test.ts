@@ -145,6 +145,7 @@ Deno.test("remoteKeys() renews in the background, and withdrawn keys take tokens
   assert.equal(server.fetches, 1);
   server.context.nowMs += 1;
   assert.equal(policy.apply(bearer(WITH_OLD)), undefined, "the old keys serve meanwhile");
+  await until("it has asked again", () => server.fetches === 2);
   await until("the new keys are there", async () => {
     return await outcomeOf(policy, bearer(WITH_NEW)) === "passed";
   });
@@ -171,7 +172,7 @@ Deno.test("remoteKeys() keeps the last good keys while the server is away, and s
   server.answer = fail;
   for (let minutes = 5; minutes <= 24 * 60; minutes += 5) {
     server.context.nowMs += 300_000;
-    assert.equal(await outcomeOf(policy, bearer(WITH_OLD)), "passed");
+    assert.equal(policy.apply(bearer(WITH_OLD)), undefined, "nobody waits");
     assert.equal(await outcomeOf(policy, bearer(WITH_NEW)), UNKNOWN);
   }
   assert.equal(server.fetches, 1 + 24 * 12);

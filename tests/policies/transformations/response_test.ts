@@ -54,7 +54,23 @@ Deno.test("an upstream is read to its end even where its body is replaced unseen
   assert.equal(pulls, 6);
 });
 
-Deno.test("a body that may not be is left out", async () => {
+Deno.test("what edits the head of an answer comes after its transformation", async () => {
+  const subject = subjectOf();
+  subject.onAnswer(({ headers }) => headers.set("vary", "origin"));
+  const settings = { response: { replace: "{}" } };
+  await compileTransformations(settings, [], compileContext(), BODY_BYTES_MAX)?.apply(subject);
+  const answer = await subject.answer(new Response(null, { headers: { "x-a": "b" } }));
+  assert.deepEqual(Object.fromEntries(answer.headers), { vary: "origin" });
+});
+
+Deno.test("a body that may not be is left out, though read", async () => {
+  const received = new Response("old");
+  const answer = await answered({ set: { ":status": "304" } }, received);
+  assert.deepEqual([answer.status, answer.body], [304, null]);
+  assert.ok(received.bodyUsed);
+});
+
+Deno.test("a new body that may not be is left out", async () => {
   const answer = await answered({ body: '"x"', set: { ":status": "204" } }, new Response("old"));
   assert.deepEqual([answer.status, answer.body], [204, null]);
 });

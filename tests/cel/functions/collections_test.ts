@@ -1,0 +1,101 @@
+import { checkValues, fails } from "../expressions.ts";
+
+Deno.test("collections have a size and hold things", () => {
+  checkValues([
+    ['size("abc") + "ab".size()', 5],
+    ['size(b"abc")', 3],
+    ["size([1, 2])", 2],
+    ['size({"a": 1})', 1],
+    ["size(1)", fails("size() is not for int")],
+    ["[1, 2].contains(2.0)", true],
+    ['{"a": 1}.contains("a")', true],
+    ["max(1, 3, 2)", 3],
+    ["max([1, 3, 2])", 3],
+    ["[2, 1].min()", 1],
+    ["[1.5, 1].max()", 1.5],
+    ['max("a", "b")', "b"],
+    ["min(2, 1.5)", 1.5],
+    ["max([])", fails("an empty list has no largest and no smallest")],
+    ['max(1, "a")', fails("string and int have no order")],
+    ['{"a": 1, "b": 1}.merge({"b": 2, "c": 3})', { a: 1, b: 2, c: 3 }],
+    ['{"a": 1}.merge([])', fails("merge() is not for map, list")],
+    ['flatten({"a": {"b": 1}})', { a: { b: 1 } }],
+    ["flatten([5, 6])", { 0: 5, 1: 6 }],
+    ['flattenRecursive({"a": {"b": [1, {"c": null}]}, "d": "x"})', {
+      "a.b.0": 1,
+      "a.b.1.c": null,
+      d: "x",
+    }],
+    ["flattenRecursive([[1], 2])", { "0.0": 1, 1: 2 }],
+  ]);
+});
+
+Deno.test("loops go over lists and the keys of maps", () => {
+  const messages = [{ role: "user", content: "a" }, { role: "system", content: "b" }];
+  checkValues([
+    ["[1, 2, 3].exists(x, x > 2)", true],
+    ["[1, 2, 3].exists(x, x > 3)", false],
+    ['[1, "a"].exists(x, x > 0)', true],
+    ['["a", 1].exists(x, x > 0)', true],
+    ['["a", 1].exists(x, x > 5)', fails("string and int have no order")],
+    ["[1, 2].all(x, x > 0)", true],
+    ["[].all(x, false)", true],
+    ['["a", 1].all(x, x > 5)', false],
+    ["[1, 2, 3].exists_one(x, x > 2)", true],
+    ["[1, 2, 3].exists_one(x, x > 1)", false],
+    ['["a"].exists_one(x, x > 1)', fails("string and int have no order")],
+    ["[1, 2, 3].filter(x, x % 2 == 1)", [1, 3]],
+    ["[1, 2].map(x, x * 2)", [2, 4]],
+    ["[1, 2, 3].map(x, x > 1, x * 2)", [4, 6]],
+    ['{"a": 1, "b": 2}.map(k, k + "!")', ["a!", "b!"]],
+    ['{"a": 1}.exists(k, k == "a")', true],
+    ["messages.filter(m, m.role == 'user').map(m, m.content)", ["a"]],
+    ["messages.map(m, messages.map(n, m.content + n.content))", [["aa", "ab"], ["ba", "bb"]]],
+    ["[1].map(x, [2].map(x, x))", [[2]]],
+    ["[[1, 2], [3]].map(x, x.map(y, y + x.size()))", [[3, 4], [4]]],
+    ["1.exists(x, true)", fails("int has no elements to look at")],
+    ["[1].exists(x, x)", fails("a condition has to be true or false, not int")],
+    ['{"a": 1, "b": 2}.mapValues(v, v * 2)', { a: 2, b: 4 }],
+    ['{"a": 1, "b": 2}.filterKeys(k, k != "a")', { b: 2 }],
+    ["[1].mapValues(v, v)", fails("list is no map")],
+    ["(1 + 1).with(two, two * two)", 4],
+    ["1.with(a, 2.with(b, a + b + 3.with(a, a)))", 6],
+  ], { messages });
+});
+
+Deno.test("has(), default() and coalesce() stand in for what is missing, and for nothing else", () => {
+  const jwt = { sub: "u", org: {}, nothing: null, list: [1] };
+  checkValues([
+    ["has(jwt.sub)", true],
+    ["has(jwt.nothing)", true],
+    ["has(jwt.nope)", false],
+    ["has(jwt.org.team.name)", false],
+    ["has(jwt.sub.name)", false],
+    ["has(nope)", false],
+    ["has(nope.a.b)", false],
+    ["!has(response) || response.code > 299", true],
+    ['has(jwt["sub"])', true],
+    ["has(jwt.list[0])", true],
+    ["has(jwt.list[1])", false],
+    ["has(jwt[nope])", false],
+    ["[1].all(x, has(x))", true],
+    ['has(json("{").a)', fails("the text is no JSON")],
+    ['default(jwt.sub, "x")', "u"],
+    ['default(jwt.nope, "x")', "x"],
+    ['default(nope.a.b, "x")', "x"],
+    ["default(jwt.nothing, 1)", null],
+    ['default(jwt.list[5], "x")', "x"],
+    ['default(jwt.nope + "a", "x")', "x"],
+    ['default(size(nope), "x")', "x"],
+    ['default(json("{}").user.theme, "light")', "light"],
+    ["default(1 / 0, 1)", fails("division by zero")],
+    ["default(nope, nope)", fails("nope is missing")],
+    ['coalesce(nope, jwt.nothing, 1 / 0, "x")', "x"],
+    ["coalesce(nope, jwt.nothing)", null],
+    ["coalesce(nope, 1 / 0)", fails("no argument of coalesce() has a value")],
+    ["fail()", fails("fail() was called")],
+    ['fail("no ", jwt.sub, 1)', fails("fail() was called: no : 1")],
+    ["variables()", { jwt }],
+    ["variables().jwt.sub", "u"],
+  ], { jwt });
+});
