@@ -52,6 +52,8 @@ interface Details {
   readonly status?: number;
   /** The provider's id of the failed request. */
   readonly requestId?: string | undefined;
+  /** What logs say in place of a message that is for the client alone. */
+  readonly summary?: string;
   /** Headers of the answer, by lower-case name: `www-authenticate`, `retry-after`, `allow`. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
@@ -66,6 +68,7 @@ export class GatewayError extends Error {
   readonly code: string | undefined;
   readonly param: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly summary: string;
   readonly requestId: string | undefined;
 
   constructor(kind: ErrorKind, message: string, details: Details = {}) {
@@ -76,6 +79,7 @@ export class GatewayError extends Error {
     this.code = details.code;
     this.param = details.param;
     this.headers = details.headers ?? {};
+    this.summary = details.summary ?? message;
     this.requestId = details.requestId;
   }
 }

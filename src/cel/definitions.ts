@@ -1,3 +1,4 @@
+import { parse } from "./engine/parse.ts";
 import { CelSyntaxError } from "./expression.ts";
 
 /** A function as the configuration defines it. */
@@ -45,18 +46,28 @@ function readDefinition(source: string, start: number): Definition {
   const names = parameters.map((text, index) => {
     return isVariadic && index === parameters.length - 1 ? text.slice(0, -3).trim() : text;
   });
-  checkParameters(names, start);
+  checkNames(name, names, start);
   const isMethod = receiver !== undefined;
   const key = isMethod ? `this.${name}` : name;
   const body = source.slice(bodyStart, bodyEnd);
   return { key, name, isMethod, parameters: names, isVariadic, body, start, bodyStart };
 }
 
-function checkParameters(names: readonly string[], start: number): void {
-  const wrong = names.find((name) => !/^[A-Za-z_]\w*$/.test(name) || name === "this");
+function checkNames(name: string, parameters: readonly string[], start: number): void {
+  if (!isName(name)) throw new CelSyntaxError(`"${name}" is no name of a function`, start);
+  const wrong = parameters.find((parameter) => parameter === "this" || !isName(parameter));
   if (wrong !== undefined) throw new CelSyntaxError(`"${wrong}" is no name of a parameter`, start);
-  if (new Set(names).size < names.length) {
+  if (new Set(parameters).size < parameters.length) {
     throw new CelSyntaxError("two parameters have the same name", start);
+  }
+}
+
+/** Whether expressions take a text for a name; some words are reserved. */
+function isName(text: string): boolean {
+  try {
+    return /^\w+$/.test(text) && parse(text).op === "id";
+  } catch {
+    return false;
   }
 }
 

@@ -36,10 +36,12 @@ export async function callModel(
   wanted: WantedCall,
 ): Promise<Response> {
   const { target, api, attempt } = wanted;
-  const call = await readyCall(exchange, openCall(exchange, wanted));
+  const opened = openCall(exchange, wanted);
   const { provider, paths } = target;
-  const plan = planFor(api, provider, call.model, paths);
-  const llm = beginLlm(exchange, call);
+  const plan = planFor(api, provider, opened.model, paths);
+  const llm = beginLlm(exchange, opened);
+  const call = await readyCall(exchange, opened);
+  llm.promptTokens = call.promptTokens;
   const reply = await applyAll(exchange, target.policies);
   if (reply !== undefined) return reply;
   if (attempt.number === 0) await reserve(exchange, route, call);
@@ -175,7 +177,7 @@ function requestHeaders(
 
 function beginLlm(exchange: Exchange, call: ModelCall): LlmFacts {
   const { facts } = exchange;
-  const { api, target, model, request, streaming, promptTokens } = call;
+  const { api, target, model, request, streaming } = call;
   const llm: LlmFacts = {
     operation: api.operation,
     clientApi: api.name,
@@ -183,7 +185,6 @@ function beginLlm(exchange: Exchange, call: ModelCall): LlmFacts {
     requestModel: model,
     parameters: api.view.parameters(request),
     streaming,
-    promptTokens,
     answered: false,
     losses: [],
   };

@@ -34,6 +34,7 @@ export function converted(
     losses: lost.found,
     passage: {
       isVerbatim: false,
+      streamsVerbatim: false,
       split: () => sseSplitter(),
       openStream: () => api.view.watchStream(request),
       readWhole(answer, answerHeaders) {

@@ -78,7 +78,7 @@ export interface LlmFacts {
   readonly parameters: RequestParameters;
   readonly streaming: boolean;
   /** Tokens of the prompt, where they were counted before the call. */
-  readonly promptTokens?: number | undefined;
+  promptTokens?: number | undefined;
   /** Set when the upstream answered with success; until then nothing was consumed. */
   answered: boolean;
   responseModel?: string;

@@ -40,6 +40,7 @@ export function planFor(api: Api, provider: Provider, model: string, place: Plac
   );
 }
 
-function isChat(name: ApiName): name is ChatApiName {
+/** Whether an API is one of chats. */
+export function isChat(name: ApiName): name is ChatApiName {
   return Object.hasOwn(CALLED_APIS, name);
 }

@@ -3,6 +3,7 @@ import type { Fault } from "../chat/fault.ts";
 import { GatewayError } from "../errors.ts";
 import { concat } from "../lib/bytes.ts";
 import type { SseFrame, SseSplitter } from "../lib/sse.ts";
+import type { StreamRefusal } from "../policies/guards/stream/stage.ts";
 import type { Ending } from "./facts.ts";
 import { clientStreamHeaders } from "./headers.ts";
 import { closeAccount } from "./meter.ts";
@@ -88,8 +89,9 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
     } finally {
       wait.stop();
     }
-    const { started, progress, fault } = this.#stream;
+    const { started, progress, fault, refusal: guards } = this.#stream;
     if (started || progress === "answered" || progress === "closed") return;
+    if (guards !== undefined) throw this.#refuse(guarded(guards));
     const requestId = fault?.requestId ?? this.#requestId;
     throw this.#refuse(progress === "failed" ? refusal(fault, requestId) : broken(requestId));
   }
@@ -110,7 +112,7 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
         const out = passed instanceof Promise ? await passed : passed;
         if (this.#isSettled) return;
         if (out !== undefined) this.#send(controller, out);
-        if (this.#stream.progress === "failed" && !this.#relay.passage.isVerbatim) {
+        if (this.#stream.progress === "failed" && !this.#relay.passage.streamsVerbatim) {
           return this.#fail(controller);
         }
         if (out !== undefined) return;
@@ -173,13 +175,14 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
 
   /** The provider said that it failed, and the client has been told. */
   #fail(controller: Controller): void {
-    const { fault } = this.#stream;
-    this.#tell(
-      fault === undefined
-        ? "the provider reported an error in its stream"
-        : `the provider reported an error in its stream: ${fault.message}`,
-      "UpstreamFailure",
-    );
+    const { fault, refusal } = this.#stream;
+    if (refusal !== undefined) this.#tell(refusal.summary, "Guardrail");
+    else {this.#tell(
+        fault === undefined
+          ? "the provider reported an error in its stream"
+          : `the provider reported an error in its stream: ${fault.message}`,
+        "UpstreamFailure",
+      );}
     this.#close(false, "upstream-cut");
     controller.close();
     void this.#reader.cancel().catch(() => {});
@@ -281,6 +284,13 @@ function refusal(fault: Fault | undefined, requestId: string | undefined): Gatew
     param: fault?.param,
     requestId,
   });
+}
+
+/** A refusal of guards before anything of the answer has gone out. */
+function guarded({ summary, fault, cause }: StreamRefusal): GatewayError {
+  const { status, message, code } = fault;
+  const kind = status === 403 ? "forbidden" : "unavailable";
+  return new GatewayError(kind, message, { status, code, reason: "Guardrail", summary, cause });
 }
 
 function broken(requestId: string | undefined): GatewayError {

@@ -5,6 +5,7 @@ import { isMapping } from "../lib/mapping.ts";
 import { BodyTooLarge, declaredLength, readBody } from "../lib/read_body.ts";
 import { readUpstreamFault, retryDelayIn } from "../apis/upstream_fault.ts";
 import type { WholeAnswer } from "./passage.ts";
+import { guardedAnswer } from "./guarded_call.ts";
 import { bringRequestId, type Relay } from "./relay.ts";
 import { clientResponseHeaders, untouchedResponseHeaders } from "./headers.ts";
 import { closeAccount } from "./meter.ts";
@@ -24,11 +25,14 @@ export async function relayWhole(relay: Relay, response: Response): Promise<Resp
     if (coding === null && response.ok) throw await unknownCoding(response);
     const received = await readAnswer(relay, response, coding);
     const whole = response.ok ? wholeAnswer(relay, response, received) : undefined;
-    if (whole !== undefined) summary = whole.summary;
+    if (whole !== undefined) {
+      summary = whole.summary;
+      closeAccount(llm, api, request, summary, true);
+    }
+    complete = true;
     const written = whole === undefined
       ? coding === null ? undefined : errorBody(relay, response, received)
-      : whole.body;
-    complete = true;
+      : await guardedAnswer(relay, whole.body ?? whole.answer, response.headers) ?? whole.body;
     const headers = coding === null
       ? untouchedResponseHeaders(response.headers)
       : clientResponseHeaders(response.headers);
@@ -38,7 +42,6 @@ export async function relayWhole(relay: Relay, response: Response): Promise<Resp
     target.editResponseHeaders?.(headers);
     const bytes = written === undefined ? received : encoder.encode(JSON.stringify(written));
     const body = await encodeAgain(relay, coding, headers, bytes);
-    if (response.ok) closeAccount(llm, api, request, summary, true);
     const sent = NULL_BODY_STATUSES.has(response.status) ? null : body;
     return wholeReply(exchange, response.status, headers, sent, "finished");
   } finally {
@@ -49,10 +52,14 @@ export async function relayWhole(relay: Relay, response: Response): Promise<Resp
 const encoder = new TextEncoder();
 
 /** An answer in the client's API; one that is no answer of the provider's API is its failure. */
-function wholeAnswer({ passage }: Relay, { headers }: Response, bytes: Uint8Array): WholeAnswer {
+function wholeAnswer(
+  { passage }: Relay,
+  { headers }: Response,
+  bytes: Uint8Array,
+): WholeAnswer & { readonly answer: JsonObject } {
   const answer = parseAnswer(bytes);
   try {
-    return passage.readWhole(answer, headers);
+    return { ...passage.readWhole(answer, headers), answer };
   } catch (cause) {
     if (cause instanceof GatewayError && cause.kind !== "invalid-request") throw cause;
     throw invalid("the answer is not what its API says", "invalid_response", cause);

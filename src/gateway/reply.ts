@@ -3,10 +3,23 @@ import type { Exchange } from "./exchange.ts";
 import type { Ending } from "./facts.ts";
 
 /** The answer of a policy. */
-export function policyReply(exchange: Exchange, { status, headers, body }: Reply): Response {
+export function policyReply(exchange: Exchange, reply: Reply): Response {
   exchange.facts.reason = "DirectResponse";
+  return givenReply(exchange, reply, "finished");
+}
+
+/** The answer of a policy that refuses a request in its own words. */
+export function refusalReply(exchange: Exchange, reply: Reply): Response {
+  return givenReply(exchange, reply, "refused");
+}
+
+function givenReply(
+  exchange: Exchange,
+  { status, headers, body }: Reply,
+  ending: Ending,
+): Response {
   const bytes = typeof body === "string" ? encoder.encode(body) : body;
-  return wholeReply(exchange, status, headers, bytes, "finished");
+  return wholeReply(exchange, status, headers, bytes, ending);
 }
 
 const encoder = new TextEncoder();

@@ -5,6 +5,8 @@ import { awsEventSplitter } from "../lib/aws_event_stream.ts";
 import { defined } from "../lib/defined.ts";
 import { editObject } from "../lib/json_edit.ts";
 import { sseSplitter } from "../lib/sse.ts";
+import { guardEvents } from "../policies/guards/stream/guard_events.ts";
+import { answerContext } from "./guarded_call.ts";
 import { answerLength } from "./answer_length.ts";
 import { answerStream } from "./answer_stream.ts";
 import type { Exchange } from "./exchange.ts";
@@ -40,7 +42,7 @@ export function translated(
     upstreamApi: called.name,
     path: called.path,
     body: JSON.stringify(adapted === undefined ? body : editObject(body, adapted)),
-    passage: throughChat(exchange, { chat, json: request, serve, called, lost }),
+    passage: throughChat(exchange, call, { chat, json: request, serve, called, lost }),
     losses: lost.found,
   };
 }
@@ -72,7 +74,8 @@ function leastLoss(
   return best;
 }
 
-interface Translation {
+/** A request, and what its answer is read and written with. */
+export interface Translation {
   readonly chat: ChatRequest;
   readonly json: JsonObject;
   readonly serve: Serve;
@@ -80,10 +83,14 @@ interface Translation {
   readonly lost: Losses;
 }
 
-function throughChat(
-  { services }: Exchange,
+/** The answer goes through the canonical model, and through the target's guards in it. */
+export function throughChat(
+  exchange: Exchange,
+  { target, attempt }: ModelCall,
   { chat, json, serve, called, lost }: Translation,
 ): Passage {
+  const { services } = exchange;
+  const { guards } = target;
   const ids = (prefix: string) => newId(prefix, services.random);
   const answering: AnswerContext = {
     json,
@@ -95,9 +102,16 @@ function throughChat(
   const calling = (headers: Headers): CallContext => ({ chat, headers, newId: ids, losses: lost });
   return {
     isVerbatim: false,
+    streamsVerbatim: false,
     split: called.framing === "sse" ? () => sseSplitter() : () => awsEventSplitter(),
     openStream: (headers) =>
-      answerStream(called.readStream(calling(headers)), serve.writeStream(answering)),
+      answerStream(
+        called.readStream(calling(headers)),
+        serve.writeStream(answering),
+        guards?.streaming === true && guards.response.length > 0
+          ? guardEvents(guards.response, answerContext(exchange, attempt.signal, headers))
+          : undefined,
+      ),
     readWhole(answer, headers) {
       const response = called.readResponse(answer, calling(headers));
       const summary = {

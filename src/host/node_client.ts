@@ -96,7 +96,6 @@ function exchange(
   return new Promise((resolve, reject) => {
     const startedMs = performance.now();
     let isReused = false;
-    // Deno does not tell a request on a connection used before that it was destroyed.
     const leave = () => {
       reject(signal.reason);
       request.destroy();
@@ -106,6 +105,8 @@ function exchange(
     request.on("socket", (socket) => {
       isReused = used.has(socket);
       used.add(socket);
+      // Deno would send it again by itself, and even one that has just been given up.
+      request.reusedSocket = false;
     });
     request.on("error", (cause) => {
       signal.removeEventListener("abort", leave);

@@ -13,7 +13,7 @@ braces(x) { {"a}": x, 'b': "}", "c": """}""", "d": r'\\}'} }
 quadruple(x) { twice(twice(x)) }  // defined before what it calls
 twice(x) { x + x }
 this.loud() { this.upperAscii() + "!" }
-loop(list) { list.map(x, list.map(y, x * y)) }
+pairs(list) { list.map(x, list.map(y, x * y)) }
 rest(first, others...) { size(others) }
 `,
   { random: () => 0.25 },
@@ -28,7 +28,7 @@ Deno.test("compileFunctions() makes functions that expressions call", () => {
     ["braces(x)", { "a}": 7, b: "}", c: "}", d: "\\}" }],
     ["quadruple(2)", 8],
     ['"a".loud().loud()', "A!!"],
-    ["loop([1, 2])", [[1, 2], [2, 4]]],
+    ["pairs([1, 2])", [[1, 2], [2, 4]]],
     ["[1].map(x, twice(x))", [2]],
     ["rest(1, 2, 3)", 2],
     ["rest(1)", 0],
@@ -59,7 +59,7 @@ Deno.test("compileExpression() refuses wrong calls of defined functions", () => 
     ['"a".joined()', "4: joined() takes 1 to 31 arguments, not 0"],
     ["1 + twic(2)", "4: there is no function twic() (did you mean twice?)"],
     ['"a".lod()', "4: there is no function .lod() (did you mean .loud?)"],
-    ["joined(1)", "0: there is no function joined() (did you mean .join?)"],
+    ["joined(1)", "0: there is no function joined() (did you mean .joined?)"],
   ];
   for (const [source, refusal] of rows) {
     assert.throws(() => compileExpression(source, functions), (error) => {
@@ -75,7 +75,9 @@ Deno.test("compileFunctions() refuses what is no block of definitions, with the 
     ["x", "0: a definition is needed here, such as name(a, b) { a + b }"],
     ["a() { 1 }\nb { 2 }", "10: a definition is needed here, such as name(a, b) { a + b }"],
     ["a() { {", "0: a() has no closing }"],
-    ['a() { "}', "0: a() has no closing }"],
+    ['a() { "}', "6: unterminated string"],
+    ["if() { 1 }", '0: "if" is no name of a function'],
+    ["a(x, in) { 1 }", '0: "in" is no name of a parameter'],
     ["a() { 1 + }", "10: unexpected token: the end"],
     ["a() { 1 }\nb() { sized(1) }", "16: there is no function sized() (did you mean size?)"],
     ["a() {}", "5: unexpected token: the end"],

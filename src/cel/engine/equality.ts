@@ -50,6 +50,7 @@ function equalObjects(left: object, right: object, frame: Frame): boolean {
     return right instanceof Uint8Array && equalBytes(left, right, frame);
   }
   if (Array.isArray(left)) {
+    spend(frame, left.length >> 2);
     return Array.isArray(right) && left.length === right.length &&
       left.every((item, index) => equal(adopt(item), adopt(right[index]), frame));
   }

@@ -47,5 +47,6 @@ function unitsOf(value: unknown): number {
 
 /** Pays for a text that is made anew, before it is made. */
 export function spendOnMaking(frame: Frame, length: number): void {
-  spend(frame, length >> 5);
+  // Not by a shift: what a replacement makes of a body may have more than 32 bits of length.
+  spend(frame, length / 32);
 }

@@ -156,7 +156,8 @@ export class RedisBudgets implements BudgetEngine {
     for (const [index, { window }] of held.entries()) {
       values.push(amounts[index] ?? 0, window.endMs);
     }
-    told?.(await this.#options.link.run(SETTLE, keysOf(held, gateway), values));
+    const spent = await this.#options.link.run(SETTLE, keysOf(held, gateway), values);
+    told?.(spent);
   }
 
   /** Missing a beat does no harm, and of an absent server the log tells elsewhere. */

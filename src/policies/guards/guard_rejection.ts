@@ -14,8 +14,6 @@ export const FAILURE_CODE = "guardrail_failed";
  * says: logs take `summary`.
  */
 export class GuardRejection extends GatewayError {
-  /** What happened, without a word of any text. */
-  readonly summary: string;
   /** The answer as it is, where the configuration gave it a type of content of its own. */
   readonly reply: Reply | undefined;
   readonly editHeaders: Rejection["editHeaders"];
@@ -27,9 +25,9 @@ export class GuardRejection extends GatewayError {
       status: rejection.status,
       reason: "Guardrail",
       code: REJECTION_CODE,
+      summary: `${phase} rejected by ${guard} guardrail`,
       headers: Object.fromEntries(headers),
     });
-    this.summary = `${phase} rejected by ${guard} guardrail`;
     this.editHeaders = rejection.editHeaders;
     this.reply = headers.has("content-type")
       ? { status: rejection.status, headers, body: rejection.body }

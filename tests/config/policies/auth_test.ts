@@ -47,7 +47,7 @@ const CASES: readonly { readonly yaml: string; readonly told: readonly string[] 
           jwtValidationOptions:
             requiredClaim: [exp]`,
     told: [
-      "5:15: llm.policies.jwtAuth.issuer: cannot be set together with providers: set it in an " +
+      "5:7: llm.policies.jwtAuth.issuer: cannot be set together with providers: set it in an " +
       "entry of providers",
       "8:24: llm.policies.jwtAuth.providers[0].jwks.url: must be an http or https URL without a " +
       "user, a password or a fragment",
@@ -65,7 +65,7 @@ const CASES: readonly { readonly yaml: string; readonly told: readonly string[] 
       mode: permissive
       location: {}`,
     told: [
-      "4:5: llm.policies.basicAuth.htpasswd: required key is missing",
+      "5:7: llm.policies.basicAuth.htpasswd: required key is missing",
       "5:14: llm.policies.basicAuth.realm: must be a string of printable ASCII",
       '6:13: llm.policies.basicAuth.mode: expected "strict" or "optional", found "permissive"',
       '7:7: llm.policies.basicAuth.location: unknown key "location"',

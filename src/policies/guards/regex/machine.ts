@@ -32,6 +32,8 @@ export interface State {
   readonly before: CharKind;
   /** Whether a match was found, so that only the threads before it matter and none begins. */
   readonly matched: boolean;
+  /** Whether the first thread has a match that ends here, whatever comes. */
+  readonly settled: boolean;
   readonly steps: (Step | undefined)[];
 }
 
@@ -70,7 +72,8 @@ export function machine(program: Program): Machine {
     }
     cells += end + 1 + threads.length;
     const steps = new Array<Step | undefined>(end + 1).fill(undefined);
-    const state = { threads, before, matched, steps };
+    const settled = hasMatch(program, threads[0]);
+    const state = { threads, before, matched, settled, steps };
     states.set(key, state);
     return state;
   }
@@ -106,6 +109,20 @@ export function machine(program: Program): Machine {
     after: (kind) => stateOf([], program.kindAtStart === NONE ? kind : OTHER, false),
     step: (state, characterClass) => state.steps[characterClass] ??= compute(state, characterClass),
   };
+}
+
+/** Whether a thread's next move is a match, without a condition or another way before it. */
+function hasMatch(program: Program, thread: number | undefined): boolean {
+  const seen = new Set<number>();
+  for (let at = thread; at !== undefined && !seen.has(at);) {
+    seen.add(at);
+    const instruction = program.instructions[at];
+    if (instruction?.type === "match") return true;
+    at = instruction?.type === "split" || instruction?.type === "jump"
+      ? instruction.out
+      : undefined;
+  }
+  return false;
 }
 
 interface Reached {

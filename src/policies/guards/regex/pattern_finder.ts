@@ -8,8 +8,8 @@ import { kindOf } from "./program.ts";
  * the machine is one. Looking for all matches of some expressions takes time that grows with the
  * square of the text, whatever the engine: what would take longer fails.
  */
-const WORK_MAX = 4_000_000;
-const WORK_PER_CHARACTER_MAX = 200;
+const WORK_MAX = 2_000_000;
+const WORK_PER_CHARACTER_MAX = 32;
 
 /** Finds the matches of a pattern, leftmost first, as replacing all of them would. */
 export function patternFinder(machine: Machine): Finder {
@@ -74,8 +74,16 @@ export function patternFinder(machine: Machine): Finder {
         continue;
       }
       take(step);
-      if (isFinal(state)) report(held, found);
-      else position += rune > 0xffff ? 2 : 1;
+      if (isFinal(state)) {
+        report(held, found);
+      } else {
+        position += rune > 0xffff ? 2 : 1;
+        if (state.settled) {
+          matchStart = starts[0] ?? position;
+          matchEnd = position;
+          report(held, found);
+        }
+      }
       checkWork(end);
     }
   }

@@ -1,0 +1,7 @@
+import { denoHost } from "../../src/host/deno.ts";
+import { clientScenarios } from "./client_scenarios.ts";
+import { tunnelScenarios } from "./tunnel_scenarios.ts";
+
+for (const [claim, scenario] of Object.entries({ ...clientScenarios, ...tunnelScenarios })) {
+  Deno.test(claim, () => scenario(denoHost()));
+}
