@@ -9,6 +9,7 @@ import type { JsonEdits } from "../lib/json_edit.ts";
 import type { JsonPath } from "../lib/json_path_edit.ts";
 import type { SseFrame } from "../lib/sse.ts";
 import type { ErrorShape } from "./error_shapes.ts";
+import type { PromptPlace, PromptSections } from "./prompt_sections.ts";
 import type { Prompts } from "./prompts.ts";
 
 /** A wire format over HTTP. */
@@ -195,6 +196,8 @@ export interface CalledApi {
   /** How events are cut out of a stream. */
   readonly framing: "sse" | "aws-event-stream";
   writeRequest(chat: ChatRequest, losses: Losses): JsonObject;
+  /** The parts of a request that may be marked, where providers cache what is marked. */
+  promptSections?(body: JsonObject, place: PromptPlace): PromptSections | undefined;
   readResponse(answer: JsonObject, context: CallContext): ChatResponse;
   readStream(context: CallContext): StreamReader;
 }

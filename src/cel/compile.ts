@@ -1,8 +1,7 @@
 import { didYouMean } from "../lib/did_you_mean.ts";
 import { type CustomFunctions, noFunctions } from "./custom_functions.ts";
-import { compileNode } from "./engine/compile_node.ts";
+import { compileText } from "./engine/compile_text.ts";
 import { openFrame } from "./engine/frame.ts";
-import { parse } from "./engine/parse.ts";
 import { plain } from "./engine/plain.ts";
 import type { Unit } from "./engine/step.ts";
 import { CelError, type Expression, type Variables } from "./expression.ts";
@@ -46,8 +45,7 @@ export function compileExpression(
     paths: new Set(),
     roots: new Map(),
   };
-  const tree = parse(source);
-  const { run } = compileNode(tree, { unit, locals: new Map() });
+  const { run, tree } = compileText(source, { unit, locals: new Map() });
   return {
     source,
     roots: new Set(unit.roots.keys()),

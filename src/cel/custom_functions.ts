@@ -1,6 +1,5 @@
-import { compileNode } from "./engine/compile_node.ts";
+import { compileText } from "./engine/compile_text.ts";
 import { spend } from "./engine/frame.ts";
-import { parse } from "./engine/parse.ts";
 import { ARGUMENTS_MAX } from "./engine/signature.ts";
 import {
   bind,
@@ -69,7 +68,7 @@ function compileDefinition(
   const unit: Unit = { ...shared, source, paths: new Set(), roots: new Map() };
   const names = [...isMethod ? ["this"] : [], ...parameters];
   const scope = names.reduce((outer, name) => bind(outer, name).inner, emptyScope(unit));
-  const { run } = compileNode(parse(source), scope);
+  const { run } = compileText(source, scope);
   const single = isVariadic ? names.length - 1 : names.length;
   const implied = isMethod ? 1 : 0;
   return {

@@ -77,9 +77,9 @@ export function loadSnapshot(
   const compiled = compile(normalised, {
     ...outside,
     limits: serving.limits,
-    client() {
-      if (serving.client === undefined) throw new Error("nothing is served yet");
-      return serving.client;
+    client(connection) {
+      if (serving.clients === undefined) throw new Error("nothing is served yet");
+      return serving.clients.clientFor(connection);
     },
     keep: generation.keep,
     startedAtS,
@@ -101,7 +101,11 @@ export function loadSnapshot(
       warnings: sortDiagnostics(
         [...warnings, ...compiled.warnings].map((warning) => loaded.locate(warning)),
       ),
-      inForce: generation.commit,
+      inForce() {
+        generation.commit();
+        const { clients } = serving;
+        clients?.release(compiled.connections.map((connection) => clients.clientFor(connection)));
+      },
     };
   }
   return { diagnostics: sortDiagnostics(all.map((problem) => loaded.locate(problem))), inputs };

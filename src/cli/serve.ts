@@ -4,7 +4,8 @@ import { Registry } from "prom-client";
 import { watchFiles } from "../config/watch.ts";
 import { watchConnects } from "../gateway/connect_watchdog.ts";
 import type { Services } from "../gateway/exchange.ts";
-import type { Host } from "../host/host.ts";
+import { createClientPool } from "../runtime/client_pool.ts";
+import type { Client, Host } from "../host/host.ts";
 import { anyAddress } from "../runtime/addresses.ts";
 import { createDataPlane } from "../runtime/data_plane.ts";
 import { probe } from "../runtime/probe.ts";
@@ -50,7 +51,8 @@ export async function serve(options: ServeOptions): Promise<Gateway> {
   warnOfPool(options);
   const registry = new Registry();
   const metrics = createMetrics({ registry, version: VERSION, removed: settings.removedMetrics });
-  const services = createServices(options, metrics);
+  const clients = createClientPool(options.host, settings);
+  const services = createServices(options, metrics, clients.clientFor(undefined));
   const dataPlane = createDataPlane({
     host: options.host,
     services,
@@ -66,7 +68,7 @@ export async function serve(options: ServeOptions): Promise<Gateway> {
     failed: services.internalError,
   });
   const { promise: asked, resolve: shutDown } = Promise.withResolvers<string>();
-  options.surroundings.serving.client = services.client;
+  options.surroundings.serving.clients = clients;
   options.surroundings.serving.log = log;
   const reloader = new Reloader({ ...options, dataPlane, metrics, watch: watchFiles });
   onSignals(shutDown, () => reloader.reload("SIGHUP"), options.output);
@@ -93,16 +95,20 @@ export async function serve(options: ServeOptions): Promise<Gateway> {
     stopWatchdog();
     await management.stop();
     await limits?.close();
-    services.client.close();
+    clients.close();
     log.info("gateway", "stopped");
   }
   return { stopped: stopWhenAsked() };
 }
 
-function createServices({ host, settings, levels, log, output }: ServeOptions, metrics: Metrics) {
+function createServices(
+  { settings, levels, log, output }: ServeOptions,
+  metrics: Metrics,
+  client: Client,
+) {
   const lines = accessLog({ format: settings.logFormat, levels, write: output.write });
   const services: Services = {
-    client: host.client(settings),
+    client,
     observer: {
       settled(facts) {
         metrics.observer.settled(facts);

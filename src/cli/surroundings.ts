@@ -1,5 +1,5 @@
 import type { Environment } from "../config/expand.ts";
-import type { UpstreamClient } from "../routing/backend.ts";
+import type { ClientPool } from "../runtime/client_pool.ts";
 import type { Limits } from "../runtime/limits.ts";
 import { type KeptState, keptState } from "../runtime/kept_state.ts";
 import type { Logger } from "../telemetry/log.ts";
@@ -13,7 +13,7 @@ export interface Surroundings extends Environment {
 
 /** What there is only once the settings of the process are known. */
 export interface Serving {
-  client: UpstreamClient | undefined;
+  clients: ClientPool | undefined;
   /** Made for the first configuration, of which its settings are. */
   limits: Limits | undefined;
   log: Logger | undefined;
@@ -24,6 +24,6 @@ export function surroundings({ get }: Environment): Surroundings {
   return {
     get,
     kept: keptState(),
-    serving: { client: undefined, limits: undefined, log: undefined },
+    serving: { clients: undefined, limits: undefined, log: undefined },
   };
 }

@@ -12,11 +12,16 @@ export function attachedTo(
   { policies }: Config,
   name: string,
 ): Written<BackendPoliciesConfig>[] {
-  return policies.flatMap(({ target, policy }, index) =>
-    target.backend?.backend.name === name && v.is(BackendPolicies, policy)
-      ? [{ settings: policy, at: ["policies", index, "policy"] }]
-      : []
-  );
+  return policies.flatMap(({ target, policy }, index) => {
+    const settings = target.backend?.backend.name === name ? ofBackend(policy) : undefined;
+    return settings === undefined ? [] : [{ settings, at: ["policies", index, "policy"] }];
+  });
+}
+
+/** The policies of a route as those of a backend; undefined where a backend has no such ones. */
+function ofBackend(policy: Attached["policy"]): BackendPoliciesConfig | undefined {
+  const { success, output } = v.safeParse(BackendPolicies, policy);
+  return success ? output : undefined;
 }
 
 /** The ports with the policies that are attached to their gateways and routes. */
@@ -38,7 +43,7 @@ export function withAttached(
       if (!used.has(one)) problems.add(at, `leads to nothing: ${wanted(one)}`);
     } else if (!names.includes(named)) {
       problems.add(at, `no backend named ${JSON.stringify(named)}${didYouMean(named, names)}`);
-    } else if (!v.is(BackendPolicies, one.policy)) {
+    } else if (ofBackend(one.policy) === undefined) {
       const known = Object.keys(BackendPolicies.entries).join(", ");
       problems.add(["policies", index, "policy"], `a backend takes only ${known}`);
     }

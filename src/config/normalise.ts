@@ -1,3 +1,4 @@
+import { parseDurationMs } from "../lib/duration.ts";
 import { withAttached } from "./attached_policies.ts";
 import { gatewaysOf } from "./normalise_gateways.ts";
 import { listenersOfBind, serversOf } from "./normalise_routes.ts";
@@ -33,6 +34,7 @@ export function normalise(config: Config): NormaliseResult {
     normalised: {
       ports: withAttached(config, ports, problems),
       bodyBytesMax: config.frontendPolicies.http.maxBufferSize,
+      handshakeMsMax: parseDurationMs(config.frontendPolicies.tls.handshakeTimeout) ?? 0,
       servers: serversOf(config),
     },
     problems: problems.found,
@@ -53,7 +55,8 @@ function portsOfBinds(config: Config, problems: Problems): PortConfig[] {
 function standaloneLlm(config: Config, problems: Problems): PortConfig | undefined {
   const { llm } = config;
   if (llm === undefined || llm.gateways !== undefined) return undefined;
-  if (llm.port === undefined && Object.hasOwn(config.gateways, "default")) return undefined;
+  const isStandalone = llm.port !== undefined || llm.tls !== undefined;
+  if (!isStandalone && Object.hasOwn(config.gateways, "default")) return undefined;
   return {
     at: llm.port === undefined ? ["llm"] : ["llm", "port"],
     port: llm.port ?? LLM_PORT,

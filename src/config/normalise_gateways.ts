@@ -39,6 +39,7 @@ function listenersOf(gateway: Config["gateways"][string], at: ProblemPath) {
   if (gateway.listeners === undefined) {
     return [{
       name: "listener0",
+      tls: { at, protocol: gateway.protocol, tls: gateway.tls },
       policies: [{ settings: gateway, at }],
       routes: new Array<RouteConfig>(),
     }];
@@ -46,6 +47,7 @@ function listenersOf(gateway: Config["gateways"][string], at: ProblemPath) {
   return gateway.listeners.map((listener, index) => ({
     name: listener.name ?? `listener${index}`,
     hostname: listener.hostname,
+    tls: { at: [...at, "listeners", index], protocol: listener.protocol, tls: listener.tls },
     policies: [{ settings: listener, at: [...at, "listeners", index] }],
     routes: new Array<RouteConfig>(),
   }));
@@ -69,7 +71,7 @@ function attachedRoutes(config: Config, problems: Problems): Attached[] {
 function attachedLlm({ llm, gateways }: Config, problems: Problems): Attached[] {
   if (llm === undefined) return [];
   const named = listOf(llm.gateways);
-  const isImplicit = named === undefined && llm.port === undefined &&
+  const isImplicit = named === undefined && llm.port === undefined && llm.tls === undefined &&
     Object.hasOwn(gateways, DEFAULT);
   const references = named ?? (isImplicit ? [DEFAULT] : []);
   if (references.length === 0) return [];

@@ -4,6 +4,7 @@ import { providerOf, urlParts } from "./normalise_target.ts";
 import { virtualModelsOf } from "./normalise_virtual_models.ts";
 import type {
   AiLayer,
+  ConnectionConfig,
   ListenerConfig,
   ModelConfig,
   ProblemPath,
@@ -20,7 +21,8 @@ type Shared = Llm["providers"][number];
 
 /** The `llm` section as a listener with one catch-all route. */
 export function modelsListener(llm: Llm, problems: Problems): ListenerConfig {
-  return { name: "llm", policies: [], routes: [modelsRoute(llm, problems)] };
+  const tls = { at: ["llm"], tls: llm.tls };
+  return { name: "llm", tls, policies: [], routes: [modelsRoute(llm, problems)] };
 }
 
 /** The catch-all route of the `llm` section. */
@@ -95,6 +97,7 @@ function targetOf(
     health: healthOf(found, model, index),
     tokenize: params.tokenize ?? false,
     policies: [],
+    connection: connectionOf(found, model, index),
     requestHeaders: presentOf(model.requestHeaders ?? base?.requestHeaders),
     responseHeaders: presentOf(model.responseHeaders ?? base?.responseHeaders),
     ...authOf(found, model, index),
@@ -151,6 +154,26 @@ function healthOf({ shared, sharedIndex }: Found, model: Model, index: number) {
   if (shared?.defaults?.health === undefined) return undefined;
   const at = ["llm", "providers", sharedIndex, "defaults", "health"];
   return { settings: shared.defaults.health, at };
+}
+
+function connectionOf(
+  { shared, sharedIndex }: Found,
+  model: Model,
+  index: number,
+): ConnectionConfig {
+  const levels = [
+    { written: model, at: ["llm", "models", index] },
+    { written: shared?.defaults ?? {}, at: ["llm", "providers", sharedIndex, "defaults"] },
+  ];
+  const [tls] = levels.flatMap(({ written, at }) => {
+    const settings = written.tls ?? written.backendTLS;
+    const key = written.tls === undefined ? "backendTLS" : "tls";
+    return settings === undefined ? [] : [{ settings, at: [...at, key] }];
+  });
+  const [tunnel] = levels.flatMap(({ written: { backendTunnel: settings }, at }) =>
+    settings === undefined ? [] : [{ settings, at: [...at, "backendTunnel"] }]
+  );
+  return { tls, tunnel };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { parseDurationMs } from "../lib/duration.ts";
 import { attachedTo } from "./attached_policies.ts";
 import { authParts } from "./normalise_auth.ts";
 import { providerOf } from "./normalise_target.ts";
@@ -31,6 +32,11 @@ export function listenersOfBind(
   return bind.listeners.map((listener, index) => ({
     name: listener.name ?? `listener${index}`,
     hostname: listener.hostname,
+    tls: {
+      at: [...at, "listeners", index],
+      protocol: listener.protocol,
+      tls: listener.tls,
+    },
     policies: listener.policies === undefined
       ? []
       : [{ settings: listener.policies, at: [...at, "listeners", index, "policies"] }],
@@ -216,10 +222,24 @@ function upstreamOf({ route, backend }: Layers) {
   return {
     ...authParts(backendAuth, [...authorised.at, "backendAuth"]),
     tls,
+    connection: {
+      tls: lastWritten(backend, "backendTLS") ?? writtenIn(route, "backendTLS"),
+      tunnel: lastWritten(backend, "backendTunnel") ?? writtenIn(route, "backendTunnel"),
+      tcp: lastWritten(backend, "tcp"),
+    },
+    headMsMax: parseDurationMs(lastWritten(backend, "http")?.settings.requestTimeout ?? ""),
     requestHeaders: present(lastOf(backend, ({ settings }) => settings.requestHeaderModifier)),
     responseHeaders: present(lastOf(backend, ({ settings }) => settings.responseHeaderModifier)),
     policies: backend,
   };
+}
+
+function writtenIn<Key extends "backendTLS" | "backendTunnel">(
+  { settings, at }: Written<RoutePolicies>,
+  key: Key,
+): Written<NonNullable<RoutePolicies[Key]>> | undefined {
+  const found = settings[key];
+  return found === undefined || found === null ? undefined : { settings: found, at: [...at, key] };
 }
 
 /** Field by field, the more specific layer wins as a whole. */

@@ -6,6 +6,10 @@ import type { Problem } from "./diagnostic.ts";
 import type { VirtualModelConfig } from "./normalise_virtual_models.ts";
 import type { AiPolicyConfig } from "./schema/ai_policy.ts";
 import type { AuthorizationConfig } from "./schema/authorization.ts";
+import type { BackendTlsConfig } from "./schema/backend_tls.ts";
+import type { BackendTunnelConfig } from "./schema/backend_tunnel.ts";
+import type { BackendTcpConfig } from "./schema/connection.ts";
+import type { ListenerTlsConfig } from "./schema/listener_tls.ts";
 import type { GatewayPoliciesConfig } from "./schema/gateway_policies.ts";
 import type { HealthConfig } from "./schema/health.ts";
 import type { BackendPoliciesConfig, RoutePoliciesConfig } from "./schema/policies.ts";
@@ -28,6 +32,8 @@ export interface Written<Settings> {
 export interface Normalised {
   readonly ports: readonly PortConfig[];
   readonly bodyBytesMax: number;
+  /** How long a client's TLS handshake may take, in milliseconds. */
+  readonly handshakeMsMax: number;
   /** Backends that policies may send requests of their own to, by name. */
   readonly servers: ReadonlyMap<string, ServerUpstream>;
 }
@@ -51,9 +57,19 @@ export interface PortConfig {
 export interface ListenerConfig {
   readonly name: string;
   readonly hostname?: string | undefined;
+  readonly tls: ListenerTlsConfigs;
   /** What is done before a route is found. */
   readonly policies: readonly Written<GatewayPoliciesConfig>[];
   readonly routes: readonly RouteConfig[];
+}
+
+/** What a listener says of its TLS. */
+export interface ListenerTlsConfigs {
+  /** The object that `tls` and `protocol` are members of. */
+  readonly at: ProblemPath;
+  /** Undefined where TLS alone decides. */
+  readonly protocol?: "HTTP" | "HTTPS" | undefined;
+  readonly tls?: ListenerTlsConfig | undefined;
 }
 
 /** A route with its policies. */
@@ -100,10 +116,20 @@ export interface UpstreamConfig {
   /** Further secrets that are sent beside `auth`. */
   readonly credentials: readonly KeyAuthConfig[];
   readonly tls: boolean;
+  readonly connection: ConnectionConfig;
+  /** How long the head of an answer may take, in milliseconds. */
+  readonly headMsMax?: number | undefined;
   readonly requestHeaders: readonly HeaderEdits[];
   readonly responseHeaders: readonly HeaderEdits[];
   /** From the least to the most specific; the last that says something counts. */
   readonly policies: readonly Written<BackendPoliciesConfig>[];
+}
+
+/** How connections to an upstream are made, where it is not as to any other. */
+export interface ConnectionConfig {
+  readonly tls?: Written<BackendTlsConfig> | undefined;
+  readonly tunnel?: Written<BackendTunnelConfig> | undefined;
+  readonly tcp?: Written<BackendTcpConfig> | undefined;
 }
 
 /** How the gateway shows an upstream who it is. */

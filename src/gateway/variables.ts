@@ -1,7 +1,6 @@
 import type { JsonObject } from "../apis/api.ts";
 import type { Variables } from "../cel/expression.ts";
 import {
-  apiKeyVariable,
   destinationVariable,
   llmVariable,
   type LlmView,
@@ -33,8 +32,8 @@ export function variablesOf(exchange: Exchange): Variables {
       return identity.jwt;
     },
     get apiKey() {
-      const { apiKey, presentedKey = "" } = identity;
-      return apiKey === undefined ? undefined : apiKeyVariable(apiKey.metadata, presentedKey);
+      const { apiKey, presentedKey } = identity;
+      return apiKey === undefined ? undefined : { ...apiKey.metadata, key: presentedKey };
     },
     get basicAuth() {
       return identity.basicAuth;

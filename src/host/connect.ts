@@ -49,6 +49,7 @@ const PROXY_HEAD_BYTES_MAX = 16_384;
 /** Owns a connection until it can be used. */
 class Attempt {
   #socket: Socket | undefined;
+  readonly #opened: Socket[] = [];
   readonly #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #late = Promise.withResolvers<never>();
 
@@ -118,11 +119,13 @@ class Attempt {
 
   fail(): void {
     clearTimeout(this.#timer);
-    this.#socket?.destroy();
+    // On Deno, TLS that ends within its handshake leaves open what is below it.
+    for (const socket of this.#opened) socket.destroy();
   }
 
   async #ready(socket: Socket, event: string): Promise<void> {
     this.#socket = socket;
+    this.#opened.push(socket);
     // An error between two steps shows in the next one.
     socket.on("error", () => {});
     await this.#race(socket, (resolve) => {
@@ -131,7 +134,7 @@ class Attempt {
     });
   }
 
-  /** The head of the proxy's answer; what is behind it stays to be read. */
+  /** The head of the proxy's answer; nothing may follow it until we have spoken again. */
   async #proxyHead(): Promise<string> {
     const socket = this.done();
     let received = Buffer.alloc(0);
@@ -143,10 +146,9 @@ class Attempt {
           if (received.length <= PROXY_HEAD_BYTES_MAX) return;
           return reject(new ConnectError("ERR_PROXY", "the head of the proxy's answer has no end"));
         }
-        socket.pause();
-        socket.off("data", read);
-        const rest = received.subarray(end + 4);
-        if (rest.length > 0) socket.unshift(rest);
+        if (received.length > end + 4) {
+          return reject(new ConnectError("ERR_PROXY", "the proxy spoke out of turn"));
+        }
         resolve(received.toString("latin1", 0, end + 2));
       };
       socket.on("data", read);

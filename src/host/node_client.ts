@@ -61,9 +61,13 @@ class StaleConnection extends Error {
   override readonly name = "StaleConnection";
 }
 
-function poolOptions({ poolIdleTimeoutMs, poolIdleMax }: ClientOptions) {
+const IDLE_PROBE_MS = 60_000;
+
+function poolOptions({ poolIdleTimeoutMs, poolIdleMax, connection }: ClientOptions) {
   return {
     keepAlive: poolIdleTimeoutMs > 0 && poolIdleMax !== 0,
+    // Node probes idle connections anyway, by default every second.
+    keepAliveMsecs: connection?.keepaliveMs ?? IDLE_PROBE_MS,
     maxFreeSockets: poolIdleMax ?? Number.MAX_SAFE_INTEGER,
     ...(poolIdleTimeoutMs > 0 ? { timeout: poolIdleTimeoutMs } : {}),
   };

@@ -12,7 +12,7 @@ export interface Authority {
 export function calledAuthority({ authority, scheme }: RequestHead): Authority {
   const [, host = "", digits] = /^(.*?)(?::(\d{1,5}))?$/.exec(authority) ?? [];
   const port = digits === undefined ? undefined : Number(digits);
-  return { host: host.toLowerCase(), port: port === DEFAULT_PORTS[scheme] ? undefined : port };
+  return { host, port: port === DEFAULT_PORTS[scheme] ? undefined : port };
 }
 
 /** The text of an authority in a URL of a scheme. */

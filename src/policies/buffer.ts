@@ -1,6 +1,6 @@
 import { GatewayError } from "../errors.ts";
-import { concat } from "../lib/bytes.ts";
 import { declaredLength } from "../lib/read_body.ts";
+import { gatherBody } from "./gather_body.ts";
 import type { Policy } from "./policy.ts";
 import type { Subject } from "./subject.ts";
 
@@ -62,30 +62,14 @@ async function gatherResponse(
   signal: AbortSignal,
 ): Promise<Response> {
   if (response.body === null) return response;
-  const reader = response.body.getReader();
-  const leave = () => void reader.cancel(signal.reason).catch(() => {});
-  signal.addEventListener("abort", leave, { once: true });
-  try {
-    const parts: Uint8Array[] = [];
-    let length = 0;
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (signal.aborted) throw signal.reason;
-      if (done) return new Response(concat(parts, length), response);
-      parts.push(value);
-      length += value.length;
-      if (length <= bytesMax) continue;
-      if (failsOpen) return new Response(continued(parts, reader), response);
-      await reader.cancel();
-      throw new GatewayError(
-        "upstream-invalid",
-        `the response body is larger than ${bytesMax} bytes (setting ${setting})`,
-        { code: "response_body_too_large" },
-      );
-    }
-  } finally {
-    signal.removeEventListener("abort", leave);
-  }
+  const gathered = await gatherBody(response.body, bytesMax, signal);
+  if (gathered.isWhole) return new Response(gathered.bytes, response);
+  const { parts, reader } = gathered;
+  if (failsOpen) return new Response(continued(parts, reader), response);
+  const message = `the response body is larger than ${bytesMax} bytes (setting ${setting})`;
+  const error = new GatewayError("upstream-invalid", message, { code: "response_body_too_large" });
+  await reader.cancel(error).catch(() => {});
+  throw error;
 }
 
 /** What has been read, and then the rest as it comes. */

@@ -1,4 +1,5 @@
 import type { Usage } from "../chat/usage.ts";
+import type { Redacted } from "../cel/values/redacted.ts";
 import type { Variables } from "../cel/expression.ts";
 import type { RequestHead } from "../lib/request_head.ts";
 
@@ -54,7 +55,7 @@ export interface Identity {
   jwt?: Readonly<Record<string, unknown>>;
   apiKey?: KnownKey;
   /** The key itself, which expressions see redacted. */
-  presentedKey?: string;
+  presentedKey?: Redacted;
   basicAuth?: { readonly username: string };
   /** What an external authorizer said of the request. */
   extauthz?: Readonly<Record<string, unknown>>;

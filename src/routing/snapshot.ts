@@ -3,6 +3,7 @@ import type { ModelPolicy, Policy } from "../policies/policy.ts";
 import type { EditHeaders } from "../policies/header_edits.ts";
 import type { Weighted } from "./backend.ts";
 import type { HostTable } from "./hostname.ts";
+import type { PortTls } from "./port_tls.ts";
 import type { RetryPlan, Timeouts } from "./retry.ts";
 import type { RequestHead } from "../lib/request_head.ts";
 
@@ -20,6 +21,7 @@ export interface PortPlan {
   readonly gateway: string;
   readonly listeners: HostTable<Listener>;
   readonly bodyBytesMax: number;
+  readonly tls?: PortTls | undefined;
   readonly prices?: Prices | undefined;
 }
 

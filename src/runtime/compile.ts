@@ -11,7 +11,16 @@ import type {
 import type { Subject } from "../policies/subject.ts";
 import { headerEdits } from "../policies/header_edits.ts";
 import type { Environment } from "../providers/provider.ts";
-import type { AiBackend, Backend, HostBackend, ModelsBackend, Target } from "../routing/backend.ts";
+import type { ConnectionOptions } from "../host/host.ts";
+import { compileListenerTls } from "./tls.ts";
+import type {
+  AiBackend,
+  Backend,
+  HostBackend,
+  ModelsBackend,
+  Target,
+  UpstreamClient,
+} from "../routing/backend.ts";
 import { groups, type Member } from "../routing/groups.ts";
 import { type Announcements, announcements } from "../routing/health/announcements.ts";
 import type { HealthRules } from "../routing/health/rules.ts";
@@ -52,14 +61,21 @@ export interface CompileEnvironment
 /** A snapshot, or why there is none; and what holds, but may not be what was meant. */
 export type Compiled =
   & { readonly warnings: readonly Problem[] }
-  & ({ readonly snapshot: Snapshot } | { readonly problems: readonly Problem[] });
+  & (Succeeded | { readonly problems: readonly Problem[] });
+
+interface Succeeded {
+  readonly snapshot: Snapshot;
+  /** The ways to connect that some upstream has of its own. */
+  readonly connections: readonly ConnectionOptions[];
+}
 
 /** Builds all that serving needs: work done here is not done per request. */
 export function compile(config: Normalised, environment: CompileEnvironment): Compiled {
   const compiler = new Compiler(config, environment);
   const ports = new Map(config.ports.map((port) => [port.port, compiler.port(port)]));
-  const { problems, warnings } = compiler;
-  return problems.length > 0 ? { problems, warnings } : { snapshot: { ports }, warnings };
+  const { problems, warnings, connections } = compiler;
+  if (problems.length > 0) return { problems, warnings };
+  return { snapshot: { ports }, connections, warnings };
 }
 
 /** Owns what is gathered on the way: problems and warnings. */
@@ -68,12 +84,17 @@ class Compiler {
   readonly warnings: Problem[] = [];
   readonly #environment: CompileEnvironment;
   readonly #surroundings: TargetSurroundings;
+  readonly #handshakeMsMax: number;
+  /** The ways to connect that some upstream has of its own. */
+  readonly connections: ConnectionOptions[] = [];
   /** What other gateways say of targets. */
   readonly #announced: Announcements | undefined;
   /** Of targets that have some, once for all who use the target. */
   readonly #rules = new Map<TargetConfig, HealthRules>();
 
-  constructor({ bodyBytesMax, servers }: Normalised, environment: CompileEnvironment) {
+  constructor(config: Normalised, environment: CompileEnvironment) {
+    const { bodyBytesMax, servers, handshakeMsMax } = config;
+    this.#handshakeMsMax = handshakeMsMax;
     const { problems, warnings } = this;
     const auth = new AuthCompiler(environment, problems);
     const { readFile, keep } = environment;
@@ -87,12 +108,31 @@ class Compiler {
       bodyBytesMax,
       environment,
       limits: environment.limits,
+      clientOf: (connection) => this.#clientOf(connection),
       context: policyContext({ problems, warnings, servers, auth, environment, readFile, keep }),
     };
   }
 
-  port({ port, gateway, listeners }: PortConfig): PortPlan {
+  /** The client is looked up when it is used: there is none before the process serves. */
+  #clientOf(connection: ConnectionOptions): UpstreamClient {
+    this.connections.push(connection);
+    const client = () => this.#environment.client(connection);
     return {
+      get decodes() {
+        return client().decodes;
+      },
+      fetch: (url, init) => client().fetch(url, init),
+    };
+  }
+
+  port({ port, gateway, listeners }: PortConfig): PortPlan {
+    const tls = compileListenerTls(
+      listeners.map(({ tls, hostname }) => ({ ...tls, hostname })),
+      { handshakeMsMax: this.#handshakeMsMax },
+      this.#surroundings.context,
+    );
+    return {
+      tls,
       port,
       bind: `bind/${port}`,
       gateway,

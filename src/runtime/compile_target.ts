@@ -16,7 +16,9 @@ import { allGuards, type Guards } from "../policies/guards/guards.ts";
 import { headerEdits } from "../policies/header_edits.ts";
 import { providerKinds } from "../providers/index.ts";
 import type { Environment, Provider } from "../providers/provider.ts";
-import type { Target, UpstreamPlace } from "../routing/backend.ts";
+import type { ConnectionOptions } from "../host/host.ts";
+import { compileConnection } from "./connection.ts";
+import type { Target, UpstreamClient, UpstreamPlace } from "../routing/backend.ts";
 import type { AuthCompiler } from "./compile_auth.ts";
 import type { CompileContext } from "./compile_context.ts";
 import { backendPolicies, type PolicyPlace } from "./compile_policies.ts";
@@ -28,6 +30,8 @@ import { compilePromptGuard } from "./policies/prompt_guard.ts";
 export interface TargetSurroundings extends PolicyPlace {
   readonly auth: AuthCompiler;
   readonly environment: Environment;
+  /** The client for connections of their own. */
+  readonly clientOf: (connection: ConnectionOptions) => UpstreamClient;
 }
 
 /** Builds a target: a provider, ready to be called, and what is done to its requests. */
@@ -79,12 +83,20 @@ export function compileModel(config: ModelConfig, surroundings: TargetSurroundin
   };
 }
 
+type UpstreamParts = Pick<
+  Target,
+  "editRequestHeaders" | "editResponseHeaders" | "policies" | "client" | "headMsMax"
+>;
+
 /** What any upstream has. */
 export function upstreamParts(
-  { requestHeaders, responseHeaders, policies }: UpstreamConfig,
-  place: PolicyPlace,
-): Pick<Target, "editRequestHeaders" | "editResponseHeaders" | "policies"> {
+  { requestHeaders, responseHeaders, policies, connection, headMsMax }: UpstreamConfig,
+  place: TargetSurroundings,
+): UpstreamParts {
+  const own = compileConnection(connection, place.context);
   return {
+    client: own === undefined ? undefined : place.clientOf(own),
+    headMsMax,
     editRequestHeaders: headerEdits(...requestHeaders),
     editResponseHeaders: headerEdits(...responseHeaders),
     policies: backendPolicies(policies, place),

@@ -6,6 +6,7 @@ import type { Normalised, ProblemPath, SecretConfig } from "../config/normalised
 import type { ServerConfig } from "../config/schema/server.ts";
 import { didYouMean } from "../lib/did_you_mean.ts";
 import type { Callout } from "../policies/callout.ts";
+import { compileConnection } from "./connection.ts";
 import type { AuthCompiler } from "./compile_auth.ts";
 import { type CalloutEnvironment, calloutTo } from "./callout_to.ts";
 import type { CompileContext, PolicyEnvironment } from "./compile_context.ts";
@@ -54,14 +55,17 @@ export function policyContext(options: ContextOptions): CompileContext {
     const identity = written.auth === undefined && named !== undefined
       ? auth.upstream(named.upstream)
       : auth.upstream(written);
-    const tls = policies.backendTLS ?? named?.upstream.tls;
-    const origin = `${tls === undefined || tls === false ? "http" : "https"}://${
-      host ?? named?.host
-    }`;
-    return calloutTo(origin, identity, environment);
+    const { backendTLS } = policies;
+    const isSecure = backendTLS !== undefined || named?.upstream.tls === true;
+    const origin = `${isSecure ? "https" : "http"}://${host ?? named?.host}`;
+    const tls = backendTLS === undefined
+      ? named?.upstream.connection.tls
+      : { settings: backendTLS, at: [...at, "policies", "backendTLS"] };
+    const connection = compileConnection({ ...named?.upstream.connection, tls }, context);
+    return calloutTo(origin, identity, environment, connection);
   }
 
-  return {
+  const context: CompileContext = {
     problems,
     warnings,
     expression,
@@ -72,6 +76,7 @@ export function policyContext(options: ContextOptions): CompileContext {
     keep,
     environment,
   };
+  return context;
 }
 
 type ReadFile = (path: string) => string;

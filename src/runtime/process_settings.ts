@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema/index.ts";
 import { parseDurationMs } from "../lib/duration.ts";
+import { keepaliveMs } from "./connection.ts";
 import { anyAddress, type BindAddress, parseAddress } from "./addresses.ts";
 import type { DrainTimes } from "./data_plane.ts";
 
@@ -16,6 +17,7 @@ export interface ProcessSettings {
   readonly connectTimeoutMs: number;
   readonly poolIdleTimeoutMs: number;
   readonly poolIdleMax?: number | undefined;
+  readonly keepaliveMs?: number | undefined;
 }
 
 /** Names of the environment variables that set the process up; a sandbox has to allow them. */
@@ -73,6 +75,7 @@ export function processSettings(
     connectTimeoutMs: milliseconds(backend.connectTimeout) ?? CONNECT_MS,
     poolIdleTimeoutMs: milliseconds(backend.poolIdleTimeout) ?? POOL_IDLE_MS,
     poolIdleMax: backend.poolMaxSize,
+    keepaliveMs: keepaliveMs(backend.keepalives),
   };
 }
 

@@ -69,7 +69,7 @@ export function redisResource(
     budgets,
     healthHints,
     async open() {
-      await Promise.all([link.open(), healthHints.ready()]);
+      await Promise.all([link.open(), healthHints.open()]);
     },
     async close() {
       await budgets.close();

@@ -32,9 +32,9 @@ export function checkRefusals(rows: readonly (readonly [source: string, refusal:
   for (const [source, refusal] of rows) {
     assert.throws(() => compileExpression(source), (error) => {
       assert.ok(error instanceof CelSyntaxError, `${source}: ${error}`);
-      assert.equal(`${error.offset}: ${error.message}`, refusal, source);
+      assert.equal(`${error.offset}: ${error.message}`, refusal, source.slice(0, 80));
       return true;
-    }, source);
+    });
   }
 }
 

@@ -146,7 +146,7 @@ export const tunnelScenarios: Scenarios = {
   },
 
   async "fetch() waits no longer for a connection than it is told to"(host) {
-    await using silent = await socketServer(() => {});
+    await using silent = await socketServer((socket) => void socket.resume());
     const { port } = silent;
     const ways: readonly [string, ConnectionOptions][] = [
       ["https", {}],

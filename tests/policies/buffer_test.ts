@@ -90,15 +90,19 @@ Deno.test("buffer() does not wait for the body of a request that has none", asyn
 });
 
 function streamOf(pieces: readonly string[]) {
-  const state = { pulled: 0, isCancelled: false };
+  const state: { pulled: number; isCancelled: boolean; why?: unknown } = {
+    pulled: 0,
+    isCancelled: false,
+  };
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull(controller) {
       const piece = pieces[state.pulled++];
       if (piece === undefined) controller.close();
       else controller.enqueue(new TextEncoder().encode(piece));
     },
-    cancel() {
+    cancel(why) {
       state.isCancelled = true;
+      if (why !== undefined) state.why = why;
     },
   }, { highWaterMark: 0 });
   return { state, response: new Response(body, { status: 201, headers: { "x-a": "b" } }) };
@@ -131,7 +135,8 @@ Deno.test("buffer() refuses a response that is too large, and lets the upstream 
     assert.deepEqual([error.status, error.code], [502, "response_body_too_large"]);
     return true;
   });
-  assert.deepEqual(state, { pulled: 2, isCancelled: true });
+  assert.deepEqual([state.pulled, state.isCancelled], [2, true]);
+  assert.ok(state.why instanceof GatewayError, "the upstream's stream is told why");
 });
 
 Deno.test("buffer() streams a response that is too large and may fail", async () => {

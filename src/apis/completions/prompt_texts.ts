@@ -1,6 +1,6 @@
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import type { JsonObject, PromptTexts } from "../api.ts";
-import { chatTokensBeside } from "../token_count/prompt_tokens.ts";
+import { chatTokensBeside } from "../prompt_tokens.ts";
 import { texts } from "./texts.ts";
 
 /** All that costs tokens; tools and the schema of the answer count as their JSON. */

@@ -1,6 +1,7 @@
 import type { CalledApi } from "../api.ts";
 import { readResponse } from "./answer.ts";
 import { writeRequest } from "./call.ts";
+import { promptSections } from "./prompt_sections.ts";
 import { readStream } from "./stream.ts";
 
 /**
@@ -12,6 +13,7 @@ export const converseCall: CalledApi = {
   path: "",
   framing: "aws-event-stream",
   writeRequest,
+  promptSections,
   readResponse,
   readStream,
 };

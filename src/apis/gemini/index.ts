@@ -1,7 +1,7 @@
 import { isMapping } from "../../lib/mapping.ts";
 import type { Api, CalledApi } from "../api.ts";
 import { geminiErrorShape } from "../error_shapes.ts";
-import { promptTexts } from "../token_count/gemini_text.ts";
+import { promptTexts } from "../gemini_text.ts";
 import { writeRequest } from "./call.ts";
 import { enrich } from "./enrich.ts";
 import { readResponse } from "./read_response.ts";

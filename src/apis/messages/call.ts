@@ -7,6 +7,7 @@ import type { CallContext, CalledApi, JsonObject } from "../api.ts";
 import { readAnswerBlock, readIdentity, readServiceTier, refusalOf } from "./answer_blocks.ts";
 import { writeRequest } from "./call_request.ts";
 import { readStream } from "./call_stream.ts";
+import { promptSections } from "./prompt_sections.ts";
 import { toolRenaming } from "./renaming.ts";
 import { readFinish, readUsage } from "./wire.ts";
 
@@ -16,6 +17,7 @@ export const messagesCall: CalledApi = {
   path: "/messages",
   framing: "sse",
   writeRequest,
+  promptSections,
   readResponse,
   readStream,
 };

@@ -1,7 +1,7 @@
 import { isMapping } from "../../lib/mapping.ts";
 import type { Api } from "../api.ts";
 import { messagesErrorShape } from "../error_shapes.ts";
-import { promptTexts } from "../token_count/messages_text.ts";
+import { promptTexts } from "../messages_text.ts";
 import { enrich } from "./enrich.ts";
 import { errorEventText } from "./event_text.ts";
 import { serve } from "./serve.ts";

@@ -3,7 +3,7 @@ import { countTokens } from "../../lib/tokenizer.ts";
 import type { Api, JsonObject, TaskContext } from "../api.ts";
 import { geminiErrorShape } from "../error_shapes.ts";
 import { required } from "../fields.ts";
-import { promptIn, textsIn } from "./gemini_text.ts";
+import { promptIn, textsIn } from "../gemini_text.ts";
 import { countView, lengthOf } from "./view.ts";
 
 const encoder = new TextEncoder();

@@ -4,8 +4,8 @@ import { checkModel } from "../envelope.ts";
 import { messagesErrorShape } from "../error_shapes.ts";
 import { requiredList } from "../fields.ts";
 import { bedrockCount } from "./bedrock.ts";
-import { promptsIn, promptTexts } from "./messages_text.ts";
-import { countPromptTexts } from "./prompt_tokens.ts";
+import { promptsIn, promptTexts } from "../messages_text.ts";
+import { countPromptTexts } from "../prompt_tokens.ts";
 import { countView, lengthOf } from "./view.ts";
 
 const encoder = new TextEncoder();

@@ -8,12 +8,14 @@ export function parse(source: string): ASTNode {
   } catch (cause) {
     if (!(cause instanceof ParseError)) throw cause;
     const offset = Math.min(cause.range?.start ?? 0, source.length);
-    throw new CelSyntaxError(readable(cause.summary), offset);
+    const isLimit = cause.code === "limit_exceeded";
+    const message = isLimit ? "the expression is too long or too deep" : readable(cause.summary);
+    throw new CelSyntaxError(message, offset);
   }
 }
 
 /** Only the parser is used: the library's evaluation has no limit of work. */
-const environment = new Environment({ limits: { maxAstNodes: 10_000, maxDepth: 100 } });
+const environment = new Environment({ limits: { maxAstNodes: 5_000, maxDepth: 100 } });
 
 /** The parser's message, with its words for tokens replaced by what one would type. */
 function readable(summary: string): string {

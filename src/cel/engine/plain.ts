@@ -31,7 +31,10 @@ export function plainMember(value: unknown, frame: Frame): unknown {
 function plainObject(value: object, frame: Frame): unknown {
   spend(frame, 1);
   if (value instanceof Uint8Array) return base64(value, frame);
-  if (Array.isArray(value)) return value.map((item) => plainMember(adopt(item) ?? null, frame));
+  if (Array.isArray(value)) {
+    spend(frame, value.length);
+    return value.map((item) => plainMember(adopt(item) ?? null, frame));
+  }
   if (isMap(value)) return Object.fromEntries(plainEntries(value, frame));
   if (value instanceof CelObject) return value.plain();
   throw new CelError("a variable holds what expressions know no type for");

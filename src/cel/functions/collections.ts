@@ -33,7 +33,10 @@ export const collections: FunctionTable = {
   methods: {
     size,
     contains: [
-      binary(text, text, (whole, part) => whole.includes(part)),
+      binary(text, text, (whole, part, frame) => {
+        spend(frame, whole.length >> 4);
+        return whole.includes(part);
+      }),
       binary(list, any, (items, item, frame) => isIn(item, items, frame)),
       binary(map, any, (whole, key, frame) => isIn(key, whole, frame)),
     ],
@@ -72,7 +75,7 @@ function indexed(given: readonly unknown[], frame: Frame): Map<unknown, unknown>
 function flattenAll(given: CelMap | readonly unknown[], frame: Frame): Map<string, unknown> {
   const found = new Map<string, unknown>();
   function visit(prefix: string, value: unknown): void {
-    spend(frame, 1 + (prefix.length >> 5));
+    spend(frame, 8 + (prefix.length >> 5));
     const members = membersOf(value, frame);
     if (members === undefined) found.set(prefix, value);
     for (const [key, member] of members ?? []) {

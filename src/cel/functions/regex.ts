@@ -86,26 +86,41 @@ function compileLiteral(source: string, node: ASTNode): RE2JS {
 function replaceAll(regex: RE2JS, input: string, template: string, frame: Frame): string {
   // To find where matches are takes longer than to find that there is one.
   for (let times = 0; times < 4; times++) spendOnMatching(regex, input, frame);
+  spendOnMaking(frame, template.length);
+  const parts = templateParts(regex, template);
   const matcher = regex.matcher(input);
-  const named = regex.namedGroups();
   const pieces: string[] = [];
   let end = 0;
   while (matcher.find()) {
-    const replacement = template.replaceAll(GROUP, (written, braced, bare) => {
-      const name = braced ?? bare;
-      if (name === undefined) return written === "$$" ? "$" : written;
-      const index = /^\d+$/.test(name) ? Number(name) : named[name] ?? Infinity;
-      return index <= regex.groupCount() ? matcher.group(index) ?? "" : "";
-    });
+    pieces.push(input.slice(end, matcher.start()));
+    for (const part of parts) {
+      const piece = typeof part === "string" ? part : matcher.group(part) ?? "";
+      spend(frame, 1);
+      spendOnMaking(frame, piece.length);
+      pieces.push(piece);
+    }
     spend(frame, 1);
-    spendOnMaking(frame, replacement.length);
-    pieces.push(input.slice(end, matcher.start()), replacement);
     end = matcher.end();
   }
   return pieces.join("") + input.slice(end);
 }
 
-const GROUP = /\$(?:\$|\{(\w+)\}|(\w+))/g;
+/** The texts and the numbers of groups that a replacement is made of. */
+function templateParts(regex: RE2JS, template: string): (string | number)[] {
+  const named = regex.namedGroups();
+  const parts: (string | number)[] = [];
+  let end = 0;
+  for (const found of template.matchAll(/\$(?:\$|\{(\w+)\}|(\w+))/g)) {
+    const name = found[1] ?? found[2];
+    parts.push(template.slice(end, found.index));
+    end = found.index + found[0].length;
+    if (name === undefined) parts.push("$");
+    const index = /^\d+$/.test(name ?? "") ? Number(name) : named[name ?? ""];
+    // A group that the pattern does not have matches nothing.
+    if (index !== undefined && index <= regex.groupCount()) parts.push(index);
+  }
+  return [...parts, template.slice(end)];
+}
 
 /** A pattern of many states may look at each character once for each of them. */
 function spendOnMatching(regex: RE2JS, input: string, frame: Frame): void {

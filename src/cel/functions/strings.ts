@@ -66,6 +66,7 @@ function charAt(whole: string, index: number, frame: Frame): string {
 }
 
 function indexOf(whole: string, part: string, from: number, frame: Frame): bigint {
+  spend(frame, whole.length >> 4);
   const points = pointsOf(whole, frame);
   if (from < 0 || from > points.length) throw outside();
   return placeOf(whole, whole.indexOf(part, unitsBefore(points, from)), frame);
@@ -73,6 +74,7 @@ function indexOf(whole: string, part: string, from: number, frame: Frame): bigin
 
 function lastIndexOf(whole: string, part: string, until: number, frame: Frame): bigint {
   if (until < 0) throw outside();
+  spend(frame, whole.length >> 4);
   const start = until === Infinity ? until : unitsBefore(pointsOf(whole, frame), until);
   return placeOf(whole, whole.lastIndexOf(part, start), frame);
 }

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import * as v from "valibot";
+import type { Immutable } from "../../lib/immutable.ts";
 import { closedObject } from "../../lib/closed_object.ts";
 import { closedWords } from "../../lib/closed_words.ts";
 import { later } from "../reference_keys.ts";
@@ -74,4 +75,4 @@ export const BackendTls = v.pipe(
 );
 
 /** TLS to an upstream as it is written. */
-export type BackendTlsConfig = Readonly<v.InferOutput<typeof BackendTls>>;
+export type BackendTlsConfig = Immutable<v.InferOutput<typeof BackendTls>>;

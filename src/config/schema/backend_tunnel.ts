@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Immutable } from "../../lib/immutable.ts";
 import { closedObject } from "../../lib/closed_object.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import { later } from "../reference_keys.ts";
@@ -74,4 +75,4 @@ export const BackendTunnel = v.pipe(
 );
 
 /** A tunnel as it is written. */
-export type BackendTunnelConfig = Readonly<v.InferOutput<typeof BackendTunnel>>;
+export type BackendTunnelConfig = Immutable<v.InferOutput<typeof BackendTunnel>>;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Immutable } from "../../lib/immutable.ts";
 import { closedObject } from "../../lib/closed_object.ts";
 import { later } from "../reference_keys.ts";
 import { LongDuration } from "./text.ts";
@@ -55,7 +56,7 @@ export const FrontendTls = v.pipe(
 );
 
 /** The TCP connections to an upstream as they are written. */
-export type BackendTcpConfig = Readonly<v.InferOutput<typeof BackendTcp>>;
+export type BackendTcpConfig = Immutable<v.InferOutput<typeof BackendTcp>>;
 
 /** TCP keep-alive as it is written. */
-export type KeepalivesConfig = Readonly<v.InferOutput<typeof Keepalives>>;
+export type KeepalivesConfig = Immutable<v.InferOutput<typeof Keepalives>>;

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { closedObject } from "../../lib/closed_object.ts";
 import { later } from "../reference_keys.ts";
+import { FrontendTls } from "./connection.ts";
 import { wholeNumber } from "./address.ts";
 
 const FrontendHttp = closedObject({
@@ -16,4 +17,5 @@ const FrontendHttp = closedObject({
 /** What holds for all traffic from clients. */
 export const FrontendPolicies = closedObject({
   http: v.exactOptional(v.pipe(FrontendHttp, v.description("HTTP from clients.")), {}),
+  tls: v.exactOptional(v.pipe(FrontendTls, v.description("TLS from clients.")), {}),
 }, later("LocalFrontendPolicies"));

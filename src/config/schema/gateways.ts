@@ -6,6 +6,7 @@ import { later } from "../reference_keys.ts";
 import { ListenerHostname, Port } from "./address.ts";
 import { keyCheck, notTogether } from "./checks.ts";
 import { GatewayPolicies, gatewayPolicyEntries } from "./gateway_policies.ts";
+import { ListenerTls } from "./listener_tls.ts";
 import { Route } from "./routes.ts";
 import { Text } from "./text.ts";
 
@@ -16,8 +17,8 @@ const Name = v.pipe(v.string(NAME), v.check((text) => /^[^/\s]+$/.test(text), NA
 const port = v.pipe(Port, v.description("TCP port to listen on."));
 
 const GatewayProtocol = v.pipe(
-  closedWords(["HTTP"], ["HTTPS", "TCP", "TLS"]),
-  v.description("What clients speak; HTTP by default."),
+  closedWords(["HTTP", "HTTPS"], ["TCP", "TLS"]),
+  v.description("What clients speak; HTTP by default, HTTPS where there is tls."),
 );
 
 const listenerName = v.exactOptional(v.pipe(
@@ -34,6 +35,7 @@ const GatewayListener = closedObject({
   name: listenerName,
   hostname,
   protocol: v.exactOptional(GatewayProtocol),
+  tls: v.exactOptional(ListenerTls),
   ...gatewayPolicyEntries,
 }, later("LocalGatewayListener"));
 
@@ -42,6 +44,7 @@ export const Gateway = v.pipe(
   closedObject({
     port,
     protocol: v.exactOptional(GatewayProtocol),
+    tls: v.exactOptional(ListenerTls),
     ...gatewayPolicyEntries,
     listeners: v.exactOptional(v.pipe(
       v.array(GatewayListener),
@@ -49,6 +52,7 @@ export const Gateway = v.pipe(
     )),
   }, later("LocalGateway")),
   notTogether("listeners", "protocol", "each listener has its own"),
+  notTogether("listeners", "tls", "each listener has its own"),
   keyCheck((value) =>
     Object.keys(gatewayPolicyEntries)
       .filter((key) => Object.hasOwn(value, "listeners") && Object.hasOwn(value, key))
@@ -68,11 +72,12 @@ const Listener = closedObject({
   hostname,
   protocol: v.exactOptional(
     v.pipe(
-      closedWords(["HTTP"], ["HTTPS", "TLS", "TCP", "HBONE"]),
+      closedWords(["HTTP", "HTTPS"], ["TLS", "TCP", "HBONE"]),
       v.description("What clients speak."),
     ),
     "HTTP",
   ),
+  tls: v.exactOptional(ListenerTls),
   policies: v.exactOptional(v.pipe(
     GatewayPolicies,
     v.description("What is done to requests before a route is found."),

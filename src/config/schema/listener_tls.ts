@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Immutable } from "../../lib/immutable.ts";
 import { closedObject } from "../../lib/closed_object.ts";
 import { closedWords } from "../../lib/closed_words.ts";
 import { later } from "../reference_keys.ts";
@@ -58,4 +59,4 @@ export const ListenerTls = v.pipe(
 );
 
 /** TLS of a listener as it is written. */
-export type ListenerTlsConfig = Readonly<v.InferOutput<typeof ListenerTls>>;
+export type ListenerTlsConfig = Immutable<v.InferOutput<typeof ListenerTls>>;

@@ -12,6 +12,8 @@ import { HeaderMatch } from "./matches.ts";
 import { BackendTls } from "./backend_tls.ts";
 import { llmModelEntries, llmProviderEntries } from "./ai_policy.ts";
 import { AuthorizationPolicy } from "./authorization.ts";
+import { BackendTunnel } from "./backend_tunnel.ts";
+import { ListenerTls } from "./listener_tls.ts";
 import { HealthPolicy } from "./health.ts";
 import { LlmPolicies } from "./llm_policies.ts";
 import { PromptGuard } from "./prompt_guard.ts";
@@ -64,6 +66,7 @@ const settings = {
   )),
   tls: v.exactOptional(BackendTls),
   backendTLS: v.exactOptional(BackendTls),
+  backendTunnel: v.exactOptional(BackendTunnel),
   auth: v.exactOptional(BackendAuth),
   health: v.exactOptional(v.pipe(
     HealthPolicy,
@@ -181,6 +184,7 @@ export const Llm = v.pipe(
       Port,
       v.description("Port of its own, for models without a gateway; by default 4000."),
     )),
+    tls: v.exactOptional(ListenerTls),
     models: v.pipe(
       v.array(Model),
       v.description("Models; of several that match, the one with the longest name serves."),
@@ -202,4 +206,5 @@ export const Llm = v.pipe(
     )),
   }, later("LocalLLMConfig")),
   notTogether("gateways", "port", "the gateway has its own"),
+  notTogether("gateways", "tls", "the gateway has its own"),
 );

@@ -49,14 +49,17 @@ export const rateLimitEntries = {
 
 /** Refuses a bucket that is filled with more than it holds. */
 export function fillWithinMax<Input extends object>() {
-  return keyCheck<Input>(({ maxTokens = 0, tokensPerFill = 0 }) =>
-    typeof maxTokens === "number" && typeof tokensPerFill === "number" && tokensPerFill > maxTokens
-      ? [{
-        path: ["tokensPerFill"],
-        message: `must not be more than maxTokens, which is ${maxTokens}`,
-      }]
-      : []
-  );
+  return keyCheck<Input>(({ maxTokens, tokensPerFill }) => {
+    const most = maxTokens ?? 0;
+    if (!isCount(most) || !isCount(tokensPerFill) || tokensPerFill <= most) return [];
+    const message = `must not be more than maxTokens, which is ${most}`;
+    return [{ path: ["tokensPerFill"], message }];
+  });
+}
+
+/** What is no count has an issue of its own. */
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
 /** One limit. */

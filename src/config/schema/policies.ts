@@ -9,8 +9,10 @@ import { aiPolicyEntries } from "./ai_policy.ts";
 import { BackendAuth } from "./auth.ts";
 import { AuthorizationPolicy } from "./authorization.ts";
 import { BackendTls } from "./backend_tls.ts";
+import { BackendTunnel } from "./backend_tunnel.ts";
 import { Budgets } from "./budgets.ts";
 import { Buffer } from "./buffer.ts";
+import { BackendHttp, BackendTcp } from "./connection.ts";
 import { conditional } from "./conditional.ts";
 import { Csrf } from "./csrf.ts";
 import { Delay } from "./delay.ts";
@@ -82,6 +84,7 @@ const upstreamEntries = {
   ai: v.exactOptional(v.pipe(AiPolicy, v.description("What is done to requests to models."))),
   backendAuth: v.exactOptional(BackendAuth),
   backendTLS: v.exactOptional(BackendTls),
+  backendTunnel: v.exactOptional(BackendTunnel),
 };
 
 /** Limits on what clients may ask for, by their keys. */
@@ -146,6 +149,8 @@ export const BackendPolicies = closedObject({
     AuthorizationPolicy,
     v.description("Which requests may go to this backend, by rules in CEL."),
   )),
+  http: v.exactOptional(BackendHttp),
+  tcp: v.exactOptional(BackendTcp),
   health: v.exactOptional(v.pipe(
     HealthPolicy,
     v.description("When the backend is left out for a while."),

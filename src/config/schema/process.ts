@@ -3,6 +3,7 @@ import { closedObject } from "../../lib/closed_object.ts";
 import { closedWords } from "../../lib/closed_words.ts";
 import { later } from "../reference_keys.ts";
 import { ListenAddressText, wholeNumber } from "./address.ts";
+import { Keepalives } from "./connection.ts";
 import { unionByShape } from "./decided_union.ts";
 import { Redis } from "./redis.ts";
 import { State } from "./state.ts";
@@ -70,6 +71,7 @@ const Upstream = closedObject({
     wholeNumber(0),
     v.description("Most idle connections kept for one upstream; without it there is no limit."),
   )),
+  keepalives: v.exactOptional(Keepalives),
 }, later("BackendConfig"));
 
 const ADDRESS_FORMS = "Forms: `ip:port`, `localhost:port`, `unix:/path`, `off`.";

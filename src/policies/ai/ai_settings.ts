@@ -1,4 +1,4 @@
-import type { PromptCaching } from "../../apis/prompt_caching/index.ts";
+import type { PromptCaching } from "../../apis/prompt_caching.ts";
 import type { Prompts } from "../../apis/prompts.ts";
 import type { BodySettings } from "./body_edits.ts";
 

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { Redacted } from "../../cel/values/redacted.ts";
 import { GatewayError } from "../../errors.ts";
 import type { Policy } from "../policy.ts";
 import type { KnownKey, Subject } from "../subject.ts";
@@ -53,7 +54,7 @@ export function apiKey({ keys, mode, source, epochMs }: ApiKeySettings): Policy 
     if (entry === undefined) return UNKNOWN;
     if (entry.expiresAtMs !== undefined && entry.expiresAtMs <= epochMs()) return EXPIRED;
     subject.identity.apiKey = entry.known;
-    subject.identity.presentedKey = key;
+    subject.identity.presentedKey = new Redacted(key);
     source.remove(subject, key);
   }
   return { name: "apiKey", apply: (subject) => admit(mode, identify(subject), refusal) };

@@ -38,7 +38,7 @@ function repeated(bytes: Uint8Array, length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => bytes[index % bytes.length] ?? 0);
 }
 
-/** A byte for every bit of the length: zero for a one, the first byte of the password for a zero. */
+/** A byte for every bit of the length: zero for a one, for a zero the first of the password. */
 function lengthBits(password: Uint8Array): readonly Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (let bits = password.length; bits > 0; bits >>= 1) {

@@ -55,7 +55,7 @@ export function remoteKeys({ url, callout, now, warn }: RemoteKeysOptions): KeyS
     return pending ??= refresh();
   }
 
-  /** Undefined also where keys have not been looked after for too long to be trusted as they are. */
+  /** Undefined also where nobody has looked after the keys for so long that they may be old. */
   function current(): KeySet | undefined {
     if (now() - attemptedAtMs >= IDLE_MS) return undefined;
     if (now() - fetchedAtMs >= REFRESH_MS) refreshing();

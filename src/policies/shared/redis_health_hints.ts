@@ -16,12 +16,16 @@ interface RedisHealthHintsOptions {
 
 type Handle = (member: string, evictedUntilEpochMs: number) => void;
 
-/** Hints by Redis' messages; owns the connection that hears them, from the first listener on. */
+/**
+ * Hints by Redis' messages; owns the connection that hears them, as soon as it is open and there is
+ * anybody to hear them.
+ */
 export class RedisHealthHints implements HealthHints {
   readonly #options: RedisHealthHintsOptions;
   readonly #channel: string;
   readonly #handles = new Set<Handle>();
   readonly #connection: RedisConnection;
+  #isOpen = false;
 
   constructor(options: RedisHealthHintsOptions) {
     this.#options = options;
@@ -48,12 +52,13 @@ export class RedisHealthHints implements HealthHints {
     // The same function may be handed in twice.
     const own: Handle = (member, evictedUntilEpochMs) => handle(member, evictedUntilEpochMs);
     this.#handles.add(own);
-    void this.#connection.open();
+    if (this.#isOpen) void this.#connection.open();
     return () => void this.#handles.delete(own);
   }
 
-  /** Resolves when hints are heard, if there is anybody to hear them, or when that has failed. */
-  async ready(): Promise<void> {
+  /** Connects; resolves when that has come to an end, good or bad. */
+  async open(): Promise<void> {
+    this.#isOpen = true;
     if (this.#handles.size > 0) await this.#connection.open();
   }
 

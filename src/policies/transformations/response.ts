@@ -1,4 +1,5 @@
 import type { Variables } from "../../cel/expression.ts";
+import { responseVariable } from "../../cel/variables.ts";
 import { GatewayError } from "../../errors.ts";
 import {
   type ContentCoding,
@@ -6,9 +7,8 @@ import {
   decodeBody,
   DecodedTooLarge,
 } from "../../lib/content_coding.ts";
-import { isMapping, type Mapping } from "../../lib/mapping.ts";
-import { BodyTooLarge, declaredLength, readBody } from "../../lib/read_body.ts";
 import { looksAtBody } from "../expression_values.ts";
+import { gatherBody } from "../gather_body.ts";
 import type { AnswerHead, Subject } from "../subject.ts";
 import { addMetadata } from "./request.ts";
 import { changesOf, editHeaders, expressionsOf, type Transform } from "./transform.ts";
@@ -26,7 +26,7 @@ export function responseTransformer(
     subject.onResponse((response) => {
       const answer = { status: response.status, headers: new Headers(response.headers) };
       if (!needsBody) return replaced(response, answer, edit(transform, subject, answer));
-      return gather(response, bodyBytesMax).then(({ received, decoded }) => {
+      return gather(response, bodyBytesMax, subject.signal).then(({ received, decoded }) => {
         const body = edit(transform, subject, answer, decoded) ?? received;
         return new Response(isBodiless(answer) ? null : body, answer);
       });
@@ -71,33 +71,38 @@ function edit(
 
 /** What expressions see, with the answer as it is here; all else stays as lazy as it is. */
 function withResponse(variables: Variables, answer: AnswerHead, body?: Uint8Array): Variables {
-  const { response } = variables;
-  if (isMapping(response) && body === undefined) return variables;
-  const shown = isMapping(response) ? response : { code: answer.status, headers: answer.headers };
-  if (body === undefined) return extended(variables, { response: shown });
-  return extended(variables, { response: extended(shown, { body, bodyPrefix: body }) });
+  const { status } = answer;
+  const response = responseVariable({ status, headers: answer.headers, body: () => body });
+  const others = Object.getOwnPropertyDescriptors(variables);
+  return Object.create(Object.getPrototypeOf(variables), {
+    ...others,
+    response: { value: response, enumerable: true },
+  });
 }
 
-/** A copy with more members, for which no getter is run. */
-function extended(object: Mapping, members: Mapping): Mapping {
-  const own = { ...Object.getOwnPropertyDescriptors(object) };
-  const more = Object.getOwnPropertyDescriptors(members);
-  return Object.create(Object.getPrototypeOf(object), { ...own, ...more });
-}
-
-async function gather(response: Response, bytesMax: number) {
-  const named = response.headers.get("content-encoding");
+async function gather({ headers, body }: Response, bytesMax: number, signal: AbortSignal) {
+  const named = headers.get("content-encoding");
   const coding = contentCoding(named);
-  try {
-    if (coding === null) throw failed(`its content encoding ${named} is unknown`);
-    const received = await readBody(response, declaredLength(response.headers), bytesMax);
-    return { received, decoded: await decoded(received, coding, bytesMax) };
-  } catch (cause) {
-    await response.body?.cancel().catch(() => {});
-    if (!(cause instanceof BodyTooLarge || cause instanceof DecodedTooLarge)) throw cause;
-    const setting = "setting frontendPolicies.http.maxBufferSize";
-    throw failed(`it is larger than ${bytesMax} bytes (${setting})`, cause);
-  }
+  if (body === null) return { received: undefined, decoded: new Uint8Array(0) };
+  if (coding === null) throw await ended(body, `its content encoding ${named} is unknown`);
+  const gathered = await gatherBody(body, bytesMax, signal);
+  if (!gathered.isWhole) throw await ended(gathered.reader, tooLarge(bytesMax));
+  const { bytes } = gathered;
+  return { received: bytes, decoded: await decoded(bytes, coding, bytesMax) };
+}
+
+/** Why a response cannot be transformed, told to its upstream, too. */
+async function ended(
+  body: Pick<ReadableStream, "cancel">,
+  reason: string,
+): Promise<GatewayError> {
+  const error = failed(reason);
+  await body.cancel(error).catch(() => {});
+  return error;
+}
+
+function tooLarge(bytesMax: number): string {
+  return `it is larger than ${bytesMax} bytes (setting frontendPolicies.http.maxBufferSize)`;
 }
 
 async function decoded(
@@ -109,8 +114,10 @@ async function decoded(
   try {
     return await decodeBody(received, coding, bytesMax);
   } catch (cause) {
-    if (cause instanceof DecodedTooLarge) throw cause;
-    throw failed(`it is no ${coding}`, cause);
+    throw failed(
+      cause instanceof DecodedTooLarge ? tooLarge(bytesMax) : `it is no ${coding}`,
+      cause,
+    );
   }
 }
 

@@ -81,6 +81,8 @@ function declare(
     names.set(id, now);
     return;
   }
+  // Policies of a gateway are compiled for each of its routes.
+  if (formatPath(before.at) === formatPath(at)) return;
   const isSameList = formatPath(before.at.slice(0, -1)) === formatPath(at.slice(0, -1));
   if (!isSameList && before.settings === now.settings) return;
   const what = isSameList ? "" : " with other settings";

@@ -1,15 +1,15 @@
 import type { ProblemPath } from "../../config/normalised.ts";
 import type { KeyLimitsConfig } from "../../config/schema/key_limits.ts";
 import type { Budget } from "../../policies/budget/budget.ts";
+import type { ModelPolicy } from "../../policies/policy.ts";
 import { NO_PARTITION } from "../../policies/shared/partition.ts";
 import { requestLimits, tokenLimits, type UsesOf } from "../../policies/rate_limit/rate_limit.ts";
-import type { BucketUse } from "../../policies/rate_limit/engine.ts";
+import type { Subject } from "../../policies/subject.ts";
 import type { CompileContext } from "../compile_context.ts";
 import type { Limits } from "../limits.ts";
 import { budgetPolicy, compileBudget } from "./budgets.ts";
 import type { LimitPolicies } from "./local_rate_limit.ts";
 import { compileLimits } from "./rate_limits.ts";
-import type { ModelPolicy } from "../../policies/policy.ts";
 
 /** An entry of `apiKey.keys` with the id of its key. */
 export interface LimitedKey {
@@ -25,7 +25,10 @@ export interface KeyLimitPolicies extends LimitPolicies {
   readonly budgetPolicy?: ModelPolicy;
 }
 
-/** Compiles what each API key may use; to be run when it is known which key a request has. */
+/**
+ * Compiles what each API key may use; to be run when it is known which key a request has. A key
+ * that several policies know has the limits of all of them.
+ */
 export function compileKeyLimits(
   keys: readonly LimitedKey[],
   context: CompileContext,
@@ -39,13 +42,8 @@ export function compileKeyLimits(
   return {
     ...requests !== undefined && { policy: requestLimits({ ...shared, usesOf: requests }) },
     ...tokens !== undefined && { modelPolicy: tokenLimits({ ...shared, usesOf: tokens }) },
-    ...budgets.size > 0 && {
-      budgetPolicy: budgetPolicy(
-        "apiKey.budgets",
-        ({ identity }) => budgets.get(identity.apiKey?.id ?? "") ?? [],
-        context,
-        limits,
-      ),
+    ...budgets !== undefined && {
+      budgetPolicy: budgetPolicy("apiKey.budgets", budgets, context, limits),
     },
   };
 }
@@ -55,35 +53,47 @@ function usesByKey(
   type: "requests" | "tokens",
   context: CompileContext,
 ): UsesOf | undefined {
-  const uses = new Map<string, readonly BucketUse[]>();
-  for (const { id, at, settings: { rateLimits = [] } } of keys) {
+  return byKey(keys, ({ id, at, settings: { rateLimits = [] } }) => {
     const places = rateLimits.map((settings, index) => ({
       settings,
       at: [...at, "rateLimits", index],
       identity: ["apiKey", id, index],
     }));
-    const compiled = compileLimits(places, type, context);
-    if (compiled.length === 0) continue;
-    uses.set(id, compiled.map((limit) => ({ limit, partition: NO_PARTITION })));
-  }
-  if (uses.size === 0) return undefined;
-  return ({ identity }) => uses.get(identity.apiKey?.id ?? "") ?? NONE;
+    return compileLimits(places, type, context)
+      .map((limit) => ({ id: limit.spec.id, value: { limit, partition: NO_PARTITION } }));
+  });
 }
-
-const NONE: readonly BucketUse[] = [];
 
 function budgetsByKey(
   keys: readonly LimitedKey[],
   context: CompileContext,
   limits: Limits,
-): ReadonlyMap<string, readonly Budget[]> {
-  return new Map(
-    keys.filter(({ settings }) => (settings.budgets ?? []).length > 0)
-      .map(({ id, at, settings: { budgets = [] } }) => [
-        id,
-        budgets.map((budget, index) =>
-          compileBudget(budget, [...at, "budgets", index], id, context, limits)
-        ),
-      ]),
-  );
+): ((subject: Subject) => readonly Budget[]) | undefined {
+  return byKey(keys, ({ id, at, settings: { budgets = [] } }) =>
+    budgets.map((budget, index) => ({
+      id: budget.name,
+      value: compileBudget(budget, [...at, "budgets", index], id, context, limits),
+    })));
+}
+
+interface Identified<Value> {
+  readonly id: string;
+  readonly value: Value;
+}
+
+/** What requests have by their keys; the same thing once. Undefined where no key has any. */
+function byKey<Value>(
+  keys: readonly LimitedKey[],
+  valuesOf: (key: LimitedKey) => readonly Identified<Value>[],
+): ((subject: Subject) => readonly Value[]) | undefined {
+  const found = new Map<string, Map<string, Value>>();
+  for (const key of keys) {
+    const known = found.get(key.id) ?? new Map<string, Value>();
+    for (const { id, value } of valuesOf(key)) known.set(id, value);
+    if (known.size > 0) found.set(key.id, known);
+  }
+  if (found.size === 0) return undefined;
+  const lists = new Map([...found].map(([id, values]) => [id, [...values.values()]]));
+  const none: readonly Value[] = [];
+  return ({ identity }) => lists.get(identity.apiKey?.id ?? "") ?? none;
 }

@@ -14,6 +14,7 @@ import type { Guards } from "../../policies/guards/guards.ts";
 import { builtinRule } from "../../policies/guards/regex/builtins/index.ts";
 import type { Rule } from "../../policies/guards/regex/finder.ts";
 import { patternRule } from "../../policies/guards/regex/pattern_rule.ts";
+import { PROGRAM_SIZE_MAX } from "../../policies/guards/regex/program.ts";
 import { regexGuard } from "../../policies/guards/regex/regex_guard.ts";
 import { headerEdits } from "../../policies/header_edits.ts";
 import type { CompileContext } from "../compile_context.ts";
@@ -81,9 +82,6 @@ function compileRejection(config: GuardRejectionConfig = {}): Rejection {
     editHeaders: headerEdits(config.headers),
   };
 }
-
-/** Instructions of a pattern; what is larger takes too long for each character of a text. */
-const PROGRAM_SIZE_MAX = 10_000;
 
 function compileRules(
   rules: RegexGuardConfig["rules"],

@@ -7,7 +7,7 @@ import {
 } from "../../policies/auth/credential_source.ts";
 import type { CompileContext } from "../compile_context.ts";
 
-/** Compiles where a client's credential stands; `usual` is for a configuration that says nothing. */
+/** Compiles where a client's credential stands; `usual` serves where nothing is said. */
 export function compileReadLocation(
   location: ReadLocationConfig | undefined,
   usual: readonly CredentialPlace[],

@@ -163,7 +163,8 @@ Deno.test("apiKey() shows no key in its errors nor in any text of itself", async
   const error = await errorOf(policy, subject({ authorization: "Bearer sk-presented" }));
   const known = subject({ authorization: `Bearer ${KEY}` });
   await policy.apply(known);
-  const texts = [error, policy, known.identity].map((it) => JSON.stringify(it) + Deno.inspect(it));
+  const texts = [error, policy, known.identity.apiKey]
+    .map((it) => JSON.stringify(it) + Deno.inspect(it));
   for (const secret of ["sk-presented", KEY, HASH, "sk-other"]) {
     assert.ok(!texts.join(String(error?.stack)).includes(secret), secret);
   }

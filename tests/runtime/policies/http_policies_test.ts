@@ -210,6 +210,16 @@ Deno.test("compileBuffer() takes the configuration's limit where it has none", a
   });
 });
 
+Deno.test("compileBuffer() does not go beyond the configuration's limit", async () => {
+  const { policy } = compiled("buffer", { response: { maxBytes: 2_000 } });
+  const subject = subjectOf();
+  await policy?.apply(subject);
+  await assert.rejects(subject.answer(new Response("x".repeat(BODY_BYTES_MAX + 1))), {
+    message: "the response body is larger than 1000 bytes " +
+      "(setting frontendPolicies.http.maxBufferSize)",
+  });
+});
+
 Deno.test("compileCors() gives the age of preflights in seconds", async () => {
   const { policy } = compiled("cors", { allowOrigins: ["*"], maxAge: "1m30s500ms" });
   const headers = { origin: "https://a.test" };

@@ -1,10 +1,13 @@
+import { type Closure, closureOf } from "./closure.ts";
 import {
   type CharKind,
   conditionsBetween,
-  type Instruction,
+  JUMP,
+  MATCH,
   NONE,
   OTHER,
   type Program,
+  SPLIT,
 } from "./program.ts";
 
 /**
@@ -19,7 +22,7 @@ export interface Machine {
   atStart(): State;
   /** Where a search begins after a character of this kind. */
   after(kind: CharKind): State;
-  /** What a character of the class does, or the text's end, which is class `end`. */
+  /** Computes what a character of the class does, or the text's end, which is class `end`. */
   step(state: State, characterClass: number): Step;
   readonly end: number;
   readonly program: Program;
@@ -28,12 +31,13 @@ export interface Machine {
 /** The threads between two characters. */
 export interface State {
   /** Where in the program each is, those first that a backtracking search would try first. */
-  readonly threads: readonly number[];
+  readonly threads: Uint16Array;
   readonly before: CharKind;
   /** Whether a match was found, so that only the threads before it matter and none begins. */
   readonly matched: boolean;
   /** Whether the first thread has a match that ends here, whatever comes. */
   readonly settled: boolean;
+  /** By class what has been computed so far. */
   readonly steps: (Step | undefined)[];
 }
 
@@ -41,7 +45,7 @@ export interface State {
 export interface Step {
   readonly state: State;
   /** For each thread of the next state the index of the one it goes on from, or `BEGINS`. */
-  readonly sources: readonly number[];
+  readonly sources: Int16Array;
   /** The thread that has a match that ends before the character, `BEGINS`, or `NOBODY`. */
   readonly match: number;
   /** How much work it was to find out. */
@@ -54,23 +58,24 @@ export const BEGINS = -1;
 export const NOBODY = -2;
 
 /** Entries of the tables of all states together, and of their lists of threads. */
-const CACHE_CELLS_MAX = 1 << 19;
+const CACHE_CELLS_MAX = 1 << 21;
 
 /** Makes the machine of a program. */
 export function machine(program: Program): Machine {
   const end = program.classes;
   const states = new Map<string, State>();
+  const closure = closureOf(program);
   let cells = 0;
 
-  function stateOf(threads: readonly number[], before: CharKind, matched: boolean): State {
-    const key = `${before}${matched ? "m" : ""}:${threads.join()}`;
+  function stateOf(threads: Uint16Array, before: CharKind, matched: boolean): State {
+    const key = keyOf(threads, before, matched);
     const known = states.get(key);
     if (known !== undefined) return known;
     if (cells > CACHE_CELLS_MAX) {
       states.clear();
       cells = 0;
     }
-    cells += end + 1 + threads.length;
+    cells += end + STATE_CELLS + threads.length;
     const steps = new Array<Step | undefined>(end + 1).fill(undefined);
     const settled = hasMatch(program, threads[0]);
     const state = { threads, before, matched, settled, steps };
@@ -81,82 +86,70 @@ export function machine(program: Program): Machine {
   function compute(state: State, characterClass: number): Step {
     const isEnd = characterClass === end;
     const kind = isEnd ? NONE : program.kinds[characterClass] ?? OTHER;
-    const queue = closure(program, state, conditionsBetween(state.before, kind));
-    const sample = program.samples[characterClass] ?? 0;
-    const threads: number[] = [];
-    const sources: number[] = [];
-    const taken = new Set<number>();
-    let match = NOBODY;
-    for (const { instruction, source } of queue.found) {
-      if (instruction.type === "match") {
-        match = source;
-        break;
-      }
-      if (isEnd || taken.has(instruction.out) || !instruction.accepts(sample)) continue;
-      taken.add(instruction.out);
-      threads.push(instruction.out);
-      sources.push(source);
-    }
+    closure.follow(state, conditionsBetween(state.before, kind));
+    const sample = isEnd ? undefined : program.samples[characterClass];
+    const { threads, sources, match } = moved(program, closure, sample);
     cells += sources.length;
     const next = stateOf(threads, kind, state.matched || match !== NOBODY);
-    return { state: next, sources, match, work: queue.work };
+    return { state: next, sources, match, work: STEP_WORK + 2 * closure.work() };
   }
 
   return {
     program,
     end,
-    atStart: () => stateOf([], program.kindAtStart, false),
-    after: (kind) => stateOf([], program.kindAtStart === NONE ? kind : OTHER, false),
+    atStart: () => stateOf(NO_THREADS, program.kindAtStart, false),
+    after: (kind) => stateOf(NO_THREADS, program.kindAtStart === NONE ? kind : OTHER, false),
     step: (state, characterClass) => state.steps[characterClass] ??= compute(state, characterClass),
   };
 }
 
-/** Whether a thread's next move is a match, without a condition or another way before it. */
-function hasMatch(program: Program, thread: number | undefined): boolean {
-  const seen = new Set<number>();
-  for (let at = thread; at !== undefined && !seen.has(at);) {
-    seen.add(at);
-    const instruction = program.instructions[at];
-    if (instruction?.type === "match") return true;
-    at = instruction?.type === "split" || instruction?.type === "jump"
-      ? instruction.out
-      : undefined;
-  }
-  return false;
-}
+const NO_THREADS = new Uint16Array(0);
 
-interface Reached {
-  readonly instruction: Extract<Instruction, { readonly type: "character" | "match" }>;
-  readonly source: number;
-}
+/** What computing a step costs beside looking at instructions. */
+const STEP_WORK = 64;
 
-/** What the threads reach without a character, in their order, and one that begins here last. */
-function closure(program: Program, { threads, matched }: State, conditions: number) {
-  const found: Reached[] = [];
-  const seen = new Set<number>();
-  function follow(from: number, source: number): void {
-    const stack = [from];
-    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      if (seen.has(at)) continue;
-      seen.add(at);
-      const instruction = program.instructions[at];
-      switch (instruction?.type) {
-        case "split":
-          stack.push(instruction.second, instruction.out);
-          break;
-        case "jump":
-          stack.push(instruction.out);
-          break;
-        case "assert":
-          if ((instruction.conditions & ~conditions) === 0) stack.push(instruction.out);
-          break;
-        case "character":
-        case "match":
-          found.push({ instruction, source });
-      }
+/** What a state costs beside its lists. */
+const STATE_CELLS = 32;
+
+/** The threads after a character, and the one that has a match before it. */
+function moved(program: Program, closure: Closure, rune: number | undefined) {
+  const { operations, outs } = program;
+  const threads: number[] = [];
+  const sources: number[] = [];
+  let match = NOBODY;
+  for (let index = 0; index < closure.count(); index++) {
+    const at = closure.reached[index] ?? 0;
+    const source = closure.sources[index] ?? BEGINS;
+    if (operations[at] === MATCH) {
+      match = source;
+      break;
+    }
+    if (rune === undefined || !program.accepts(at, rune)) continue;
+    const out = outs[at] ?? 0;
+    if (closure.takes(out)) {
+      threads.push(out);
+      sources.push(source);
     }
   }
-  threads.forEach(follow);
-  if (!matched) follow(program.start, BEGINS);
-  return { found, work: seen.size };
+  return { threads: new Uint16Array(threads), sources: new Int16Array(sources), match };
+}
+
+/** Spelled in characters, of which each is an instruction. */
+function keyOf(threads: Uint16Array, before: CharKind, matched: boolean): string {
+  let key = String.fromCharCode(before, matched ? 1 : 0);
+  for (let index = 0; index < threads.length; index++) {
+    key += String.fromCharCode(threads[index] ?? 0);
+  }
+  return key;
+}
+
+/** Whether a thread's next move is a match, without a condition or another way before it. */
+function hasMatch({ operations, outs, size }: Program, thread: number | undefined): boolean {
+  let at = thread;
+  for (let moves = 0; at !== undefined && moves < size; moves++) {
+    if (operations[at] === MATCH) return true;
+    if (operations[at] !== SPLIT && operations[at] !== JUMP) return false;
+    at = outs[at];
+  }
+  return false;
 }

@@ -9,7 +9,7 @@ import { kindOf } from "./program.ts";
  * square of the text, whatever the engine: what would take longer fails.
  */
 const WORK_MAX = 2_000_000;
-const WORK_PER_CHARACTER_MAX = 32;
+const WORK_PER_CHARACTER_MAX = 64;
 
 /** Finds the matches of a pattern, leftmost first, as replacing all of them would. */
 export function patternFinder(machine: Machine): Finder {

@@ -12,19 +12,30 @@ export const NEWLINE = 2;
 /** No character: the beginning or the end of the text. */
 export const NONE = 3;
 
-/** What one instruction of a program does. */
-export type Instruction =
-  | { readonly type: "split"; readonly out: number; readonly second: number }
-  | { readonly type: "jump"; readonly out: number }
-  | { readonly type: "assert"; readonly out: number; readonly conditions: number }
-  | { readonly type: "character"; readonly out: number; accepts(rune: number): boolean }
-  | { readonly type: "match" }
-  | { readonly type: "fail" };
+// What an instruction does, in numbers of our own.
+
+/** Goes on at `out`, or else at `second`. */
+export const SPLIT = 0;
+/** Goes on at `out`. */
+export const JUMP = 1;
+/** Goes on at `out` if all of `second`, a set of conditions, hold. */
+export const ASSERT = 2;
+/** Goes on at `out` after a character that it accepts. */
+export const CHARACTER = 3;
+/** Is the end of a match. */
+export const MATCH = 4;
+/** Goes nowhere. */
+export const FAIL = 5;
 
 /** A regular expression as its engine compiled it: a machine without backtracking. */
 export interface Program {
-  readonly instructions: readonly Instruction[];
+  /** For each instruction what it does, and where it goes. */
+  readonly operations: Uint8Array;
+  readonly outs: Uint16Array;
+  readonly seconds: Uint16Array;
+  readonly size: number;
   readonly start: number;
+  accepts(instruction: number, rune: number): boolean;
   /** Characters of one class are the same to the program; there are so many classes. */
   readonly classes: number;
   classOf(rune: number): number;
@@ -36,25 +47,34 @@ export interface Program {
   readonly kindAtStart: CharKind;
 }
 
+/** Instructions that a program may have. */
+export const PROGRAM_SIZE_MAX = 10_000;
+
 /** Reads the program of a compiled expression. */
 export function programOf(pattern: RE2JS): Program {
   const { prog, dfa } = pattern.re2();
   const raw: readonly EngineInstruction[] = prog.inst;
+  if (raw.length > PROGRAM_SIZE_MAX) throw new Error("cannot run a regular expression: too large");
+  const operations = Uint8Array.from(raw, ({ op }) => operationOf(op));
+  const isAsking = operations.includes(ASSERT);
   const bounds: Int32Array = dfa.classBounds;
-  const instructions = raw.map(instructionOf);
-  const asked = instructions.reduce(
-    (all, one) => one.type === "assert" ? all | one.conditions : all,
-    0,
-  );
   const samples = [0, ...bounds];
+  const latin = Uint16Array.from({ length: 256 }, (_, rune) => dfa.runeClass(rune));
   return {
-    instructions,
+    operations,
+    outs: Uint16Array.from(raw, ({ out }) => out),
+    seconds: Uint16Array.from(raw, ({ arg }, at) => {
+      const operation = operations[at];
+      return operation === SPLIT || operation === ASSERT ? arg : 0;
+    }),
+    size: raw.length,
     start: prog.start,
+    accepts: (at, rune) => accepts(raw[at], rune),
     classes: samples.length,
-    classOf: (rune) => dfa.runeClass(rune),
+    classOf: (rune) => latin[rune] ?? dfa.runeClass(rune),
     samples,
-    kinds: samples.map((sample) => asked === 0 ? OTHER : kindOf(sample)),
-    kindAtStart: asked === 0 ? OTHER : NONE,
+    kinds: samples.map((sample) => isAsking ? kindOf(sample) : OTHER),
+    kindAtStart: isAsking ? NONE : OTHER,
   };
 }
 
@@ -83,6 +103,9 @@ const END_TEXT = 8;
 const WORD_BOUNDARY = 16;
 const NO_WORD_BOUNDARY = 32;
 
+const ANY_RUNE = 10;
+const ANY_RUNE_BUT_NEWLINE = 11;
+
 interface EngineInstruction {
   readonly op: number;
   readonly out: number;
@@ -90,29 +113,35 @@ interface EngineInstruction {
   matchRune(rune: number): boolean;
 }
 
-function instructionOf(instruction: EngineInstruction): Instruction {
-  const { op, out, arg } = instruction;
-  switch (op) {
-    case 1:
-    case 2:
-      return { type: "split", out, second: arg };
-    case 3:
-    case 7:
-      return { type: "jump", out };
-    case 4:
-      return { type: "assert", out, conditions: arg };
-    case 5:
-      return { type: "fail" };
-    case 6:
-      return { type: "match" };
-    case 8:
-    case 9:
-      return { type: "character", out, accepts: (rune) => instruction.matchRune(rune) };
-    case 10:
-      return { type: "character", out, accepts: () => true };
-    case 11:
-      return { type: "character", out, accepts: (rune) => rune !== 10 };
+function operationOf(op: number): number {
+  const operation = OPERATIONS.get(op);
+  if (operation !== undefined) return operation;
+  throw new Error(`cannot run a regular expression: unknown instruction ${op}`);
+}
+
+const OPERATIONS: ReadonlyMap<number, number> = new Map([
+  [1, SPLIT],
+  [2, SPLIT],
+  [3, JUMP],
+  [4, ASSERT],
+  [5, FAIL],
+  [6, MATCH],
+  [7, JUMP],
+  [8, CHARACTER],
+  [9, CHARACTER],
+  [ANY_RUNE, CHARACTER],
+  [ANY_RUNE_BUT_NEWLINE, CHARACTER],
+]);
+
+function accepts(instruction: EngineInstruction | undefined, rune: number): boolean {
+  switch (instruction?.op) {
+    case undefined:
+      return false;
+    case ANY_RUNE:
+      return true;
+    case ANY_RUNE_BUT_NEWLINE:
+      return rune !== 10;
     default:
-      throw new Error(`cannot run a regular expression: unknown instruction ${op}`);
+      return instruction?.matchRune(rune) ?? false;
   }
 }

@@ -23,16 +23,16 @@ function isSocialSecurityNumber(digits: string): boolean {
     digits.slice(5) !== "0000";
 }
 
-/** Canadian Social Insurance Numbers, by their first digit and their check digit. */
+/** Canadian Social Insurance Numbers, by their check digit. */
 export const socialInsuranceNumber: NumberForm = {
   signs: "- ",
   lengthMax: 13,
   endAt: (text, index) => {
-    if (!/[1-79]/.test(text.charAt(index))) return -1;
+    if (!isDigitCode(text.charCodeAt(index))) return -1;
     return longestEnd(text, index, { signs: "- ", signsMax: 1, digitsMax: 9 }, ({
       digits,
       lengths,
-    }) => SIN_GROUPS.has(lengths.join("-")) && passesLuhn(digits));
+    }) => SIN_GROUPS.has(lengths.join("-")) && /[1-9]/.test(digits) && passesLuhn(digits));
   },
 };
 

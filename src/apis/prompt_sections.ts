@@ -1,10 +1,17 @@
-import { isMapping } from "../../lib/mapping.ts";
+import { isMapping } from "../lib/mapping.ts";
 
 /** The parts of a prompt, in the order in which providers cache them. */
 export interface PromptSections {
   readonly tools: PromptSection;
   readonly system: PromptSection;
   readonly messages: PromptSection;
+}
+
+/** Where in a prompt marks may be. */
+export interface PromptPlace {
+  readonly model: string;
+  /** How many messages before the last one the conversation is marked. */
+  readonly messageOffset: number;
 }
 
 /** A part of a prompt that can be marked for the cache. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../../src/apis/api.ts";
-import { cachePoints, type PromptCaching } from "../../../src/apis/prompt_caching/index.ts";
-import { EVERYTHING, only } from "./settings.ts";
+import { cachePoints, type PromptCaching } from "../../../src/apis/prompt_caching.ts";
+import { EVERYTHING, only } from "../prompt_caching_settings.ts";
 
 const MARK = { cache_control: { type: "ephemeral" } };
 const HOUR = { cache_control: { type: "ephemeral", ttl: "1h" } };

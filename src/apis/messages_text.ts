@@ -1,5 +1,5 @@
-import { isMapping, type Mapping } from "../../lib/mapping.ts";
-import type { JsonObject, PromptTexts } from "../api.ts";
+import { isMapping, type Mapping } from "../lib/mapping.ts";
+import type { JsonObject, PromptTexts } from "./api.ts";
 import { chatTokensBeside } from "./prompt_tokens.ts";
 
 /** All that costs tokens; a list of tools counts as its JSON. */

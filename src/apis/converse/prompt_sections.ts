@@ -1,21 +1,21 @@
 import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import type { JsonObject } from "../api.ts";
-import { modelTraits } from "../converse/model_traits.ts";
+import { modelTraits } from "./model_traits.ts";
 import {
   type CacheMark,
   lengthOf,
   type MarkedSection,
+  type PromptPlace,
   type PromptSections,
-} from "./prompt_sections.ts";
+} from "../prompt_sections.ts";
 
 /**
  * The parts of a request to Amazon Bedrock; undefined for a model that has no cache, since it would
  * refuse the request (https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html).
  */
-export function converseSections(
+export function promptSections(
   { toolConfig, system, messages }: JsonObject,
-  messageOffset: number,
-  model: string,
+  { messageOffset, model }: PromptPlace,
 ): PromptSections | undefined {
   const { cachePoints } = modelTraits(model);
   if (!hasCache(model) || cachePoints === "nowhere") return undefined;

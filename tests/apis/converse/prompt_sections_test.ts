@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../../src/apis/api.ts";
-import { cachePoints, type PromptCaching } from "../../../src/apis/prompt_caching/index.ts";
-import { EVERYTHING, only } from "./settings.ts";
+import { cachePoints, type PromptCaching } from "../../../src/apis/prompt_caching.ts";
+import { EVERYTHING, only } from "../prompt_caching_settings.ts";
 
 const MARK = { cachePoint: { type: "default" } };
 const CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";

@@ -4,15 +4,19 @@ import {
   type CacheMark,
   lengthOf,
   type MarkedSection,
+  type PromptPlace,
   type PromptSection,
   type PromptSections,
-} from "./prompt_sections.ts";
+} from "../prompt_sections.ts";
 
 /**
  * The parts of a request in Anthropic's API
  * (https://platform.claude.com/docs/en/build-with-claude/prompt-caching).
  */
-export function messagesSections(body: JsonObject, messageOffset: number): PromptSections {
+export function promptSections(
+  body: JsonObject,
+  { messageOffset }: PromptPlace,
+): PromptSections {
   const { tools, system, messages } = body;
   return {
     tools: section("tools", tools, listed(tools).flatMap(ownMark), () => markTool(listed(tools))),

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ApiName, JsonObject } from "../../../src/apis/api.ts";
-import { cachePoints } from "../../../src/apis/prompt_caching/index.ts";
-import { editObject } from "../../../src/lib/json_edit.ts";
-import { isMapping } from "../../../src/lib/mapping.ts";
-import { EVERYTHING } from "./settings.ts";
+import type { ApiName, JsonObject } from "../../src/apis/api.ts";
+import { cachePoints } from "../../src/apis/prompt_caching.ts";
+import { editObject } from "../../src/lib/json_edit.ts";
+import { isMapping } from "../../src/lib/mapping.ts";
+import { EVERYTHING } from "./prompt_caching_settings.ts";
 
 const CLAUDE = "anthropic.claude-sonnet-4-5-20250929-v1:0";
 

@@ -1,5 +1,5 @@
-import { isMapping, type Mapping } from "../../lib/mapping.ts";
-import type { JsonObject, PromptTexts } from "../api.ts";
+import { isMapping, type Mapping } from "../lib/mapping.ts";
+import type { JsonObject, PromptTexts } from "./api.ts";
 
 /** All that costs tokens: Google counts next to nothing beside the content itself. */
 export function promptTexts(request: JsonObject): PromptTexts {

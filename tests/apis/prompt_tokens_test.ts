@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import type { Api, JsonObject } from "../../../src/apis/api.ts";
-import { completions } from "../../../src/apis/completions/index.ts";
-import { embeddings } from "../../../src/apis/embeddings/index.ts";
-import { gemini } from "../../../src/apis/gemini/index.ts";
-import { messages } from "../../../src/apis/messages/index.ts";
-import { rerank } from "../../../src/apis/rerank/index.ts";
-import { responses } from "../../../src/apis/responses/index.ts";
-import { messagesCount } from "../../../src/apis/token_count/index.ts";
-import { countPromptTokens } from "../../../src/apis/token_count/prompt_tokens.ts";
+import type { Api, JsonObject } from "../../src/apis/api.ts";
+import { completions } from "../../src/apis/completions/index.ts";
+import { embeddings } from "../../src/apis/embeddings/index.ts";
+import { gemini } from "../../src/apis/gemini/index.ts";
+import { messages } from "../../src/apis/messages/index.ts";
+import { rerank } from "../../src/apis/rerank/index.ts";
+import { responses } from "../../src/apis/responses/index.ts";
+import { messagesCount } from "../../src/apis/token_count/index.ts";
+import { countPromptTokens } from "../../src/apis/prompt_tokens.ts";
 
 /** "hello" is one token in every encoding. */
 const hello = (count: number) => "hello ".repeat(count).trim();

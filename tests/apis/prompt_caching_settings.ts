@@ -1,4 +1,4 @@
-import type { PromptCaching } from "../../../src/apis/prompt_caching/index.ts";
+import type { PromptCaching } from "../../src/apis/prompt_caching.ts";
 
 /** Every part is marked, however short. */
 export const EVERYTHING: PromptCaching = {
