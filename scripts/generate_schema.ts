@@ -9,6 +9,7 @@ import { HeaderMatch, RouteMatch } from "../src/config/schema/matches.ts";
 import { BackendTls } from "../src/config/schema/backend_tls.ts";
 import { RouteBackend } from "../src/config/schema/backends.ts";
 import { Config } from "../src/config/schema/index.ts";
+import { shareDefinitions } from "./share_definitions.ts";
 import { providerKinds } from "../src/providers/index.ts";
 
 const FILE = new URL("../schema/config.json", import.meta.url);
@@ -38,7 +39,8 @@ export function configJsonSchema(): string {
       };
     },
   });
-  return `${JSON.stringify(schema, null, 2)}\n`;
+  const shared = shareDefinitions(JSON.parse(JSON.stringify(schema)));
+  return `${JSON.stringify(shared, null, 2)}\n`;
 }
 
 function requiredKeys(action: object): readonly string[] {

@@ -41,7 +41,8 @@ const KINDS = {
   "internal": { status: 500, reason: "Internal" },
 } as const satisfies Record<string, { status: number; reason: Reason }>;
 
-interface Details {
+/** What is known of an error beside its kind and its words. */
+export interface ErrorDetails {
   /** A stable word for programs, such as `model_not_found`. */
   readonly code?: string | undefined;
   /** The request field that is at fault. */
@@ -71,7 +72,7 @@ export class GatewayError extends Error {
   readonly summary: string;
   readonly requestId: string | undefined;
 
-  constructor(kind: ErrorKind, message: string, details: Details = {}) {
+  constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
     this.kind = kind;
     this.status = details.status ?? KINDS[kind].status;

@@ -28,8 +28,12 @@ Deno.test("the links of the pages lead somewhere", () => {
 });
 
 function pages(): string[] {
-  const docs = readdirSync(new URL("docs/", ROOT)).filter((name) => name.endsWith(".md"));
-  return ["README.md", ...docs.map((name) => `docs/${name}`)];
+  const docs = ["docs/", "docs/policies/"].flatMap((folder) =>
+    readdirSync(new URL(folder, ROOT))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => folder + name)
+  );
+  return ["README.md", ...docs];
 }
 
 function problemsIn(text: string): string[] {

@@ -35,6 +35,7 @@ export function normalise(config: Config): NormaliseResult {
       ports: withAttached(config, ports, problems),
       bodyBytesMax: config.frontendPolicies.http.maxBufferSize,
       handshakeMsMax: parseDurationMs(config.frontendPolicies.tls.handshakeTimeout) ?? 0,
+      session: config.config.session,
       servers: serversOf(config),
     },
     problems: problems.found,

@@ -13,6 +13,7 @@ import type { ListenerTlsConfig } from "./schema/listener_tls.ts";
 import type { GatewayPoliciesConfig } from "./schema/gateway_policies.ts";
 import type { HealthConfig } from "./schema/health.ts";
 import type { BackendPoliciesConfig, RoutePoliciesConfig } from "./schema/policies.ts";
+import type { SessionConfig } from "./schema/oidc.ts";
 import type { PromptGuardConfig } from "./schema/prompt_guard.ts";
 import type { SessionAffinityConfig } from "./schema/session_affinity.ts";
 
@@ -34,6 +35,7 @@ export interface Normalised {
   readonly bodyBytesMax: number;
   /** How long a client's TLS handshake may take, in milliseconds. */
   readonly handshakeMsMax: number;
+  readonly session?: SessionConfig | undefined;
   /** Backends that policies may send requests of their own to, by name. */
   readonly servers: ReadonlyMap<string, ServerUpstream>;
 }

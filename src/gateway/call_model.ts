@@ -1,6 +1,6 @@
 import { parseObject } from "../apis/parse_object.ts";
-import { cachePoints } from "../apis/prompt_caching/index.ts";
-import { countPromptTokens } from "../apis/token_count/prompt_tokens.ts";
+import { cachePoints } from "../apis/prompt_caching.ts";
+import { countPromptTokens } from "../apis/prompt_tokens.ts";
 import { lossesHeader, refuseLosses } from "../chat/losses.ts";
 import { editJson, editObject, type JsonEdits, mergeEdits } from "../lib/json_edit.ts";
 import { contentCoding } from "../lib/content_coding.ts";

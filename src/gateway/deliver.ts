@@ -1,7 +1,9 @@
 import type { Api } from "../apis/api.ts";
 import { modelFromPath } from "../apis/model_path.ts";
 import { routeType } from "../apis/route_types.ts";
+import { parseObject } from "../apis/parse_object.ts";
 import { GatewayError } from "../errors.ts";
+import { editJson, isEmptyEdit } from "../lib/json_edit.ts";
 import type {
   AiBackend,
   Backend,
@@ -25,6 +27,7 @@ import { isModelList, listModels } from "./models.ts";
 import { passThrough } from "./passthrough.ts";
 import { modelIn, parseJson, readRequestBytes } from "./request_body.ts";
 import { findModel } from "./find_model.ts";
+import { withBody } from "./variables.ts";
 import { passthroughPath, safePath } from "./upstream_url.ts";
 
 /** Finds out what a request means and sends it on. */
@@ -152,21 +155,38 @@ function textOf(value: unknown): string | undefined {
 }
 
 /** `metered` is the model of a request whose answer is to be metered. */
-function passThroughTarget(
+async function passThroughTarget(
   exchange: Exchange,
   route: Route,
   target: Target,
   attempt: Attempt,
   metered?: string,
 ): Promise<Response> {
-  return passThrough(exchange, route, {
+  return await passThrough(exchange, route, {
     upstream: target,
     credential: target.credential,
+    body: metered === undefined ? undefined : await editedBody(exchange, target),
     path: passthroughPath(target, exchange.head),
     answer: target.provider.answer,
     tap: metered === undefined ? undefined : detectingTap(exchange, target, metered),
     attempt,
   });
+}
+
+/** The body of a metered request as the config changes it, where it is JSON. */
+async function editedBody(
+  exchange: Exchange,
+  { body }: Target,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (body === undefined || !exchange.subject.hasReadBody) return undefined;
+  const text = new TextDecoder().decode(await readRequestBytes(exchange));
+  const json = parseObject(text);
+  if (json === undefined) return undefined;
+  const edits = body.edit(json, {
+    model: undefined,
+    variables: (llmRequest) => withBody(exchange, llmRequest),
+  });
+  return isEmptyEdit(edits) ? undefined : new TextEncoder().encode(editJson(text, edits));
 }
 
 /** The reference's answer: a list exists only for the models of the `llm` section. */

@@ -41,6 +41,7 @@ export function upstreamRequestHeaders({ subject, arrival }: Exchange): HeaderRe
     }
   }
   for (const name of listedBy(received)) delete headers[name];
+  if (subject.rewrittenHost !== undefined) headers.host = subject.rewrittenHost;
   return headers;
 }
 

@@ -1,4 +1,4 @@
-import type { GatewayError } from "../errors.ts";
+import { GatewayError } from "../errors.ts";
 import { editable } from "../lib/header_record.ts";
 import type { Credential } from "../policies/credential.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -28,13 +28,15 @@ interface Passthrough {
   readonly answer?: Provider["answer"];
   readonly tap?: Tap | undefined;
   readonly attempt: Attempt;
+  /** The body, where it is not the client's. */
+  readonly body?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** Hands a request and its answer through, byte for byte, without looking at either. */
 export async function passThrough(
   exchange: Exchange,
   route: Route,
-  { upstream, path, credential, answer, tap, attempt }: Passthrough,
+  { upstream, path, credential, answer, tap, attempt, body: changed }: Passthrough,
 ): Promise<Response> {
   const { request, subject } = exchange;
   const reply = await applyAll(exchange, upstream.policies);
@@ -42,7 +44,7 @@ export async function passThrough(
   // What is signed, and what somebody has read, has to be there as a whole.
   const isWhole = subject.hasReadBody ||
     (upstream.authorizer !== undefined && request.body !== null);
-  const body = isWhole ? await readRequestBytes(exchange) : undefined;
+  const body = changed ?? (isWhole ? await readRequestBytes(exchange) : undefined);
   const headers = upstreamRequestHeaders(exchange);
   headers["accept-encoding"] = exchange.head.headers.get("accept-encoding") ?? "identity";
   if (body !== undefined) delete headers["content-encoding"];
@@ -54,7 +56,7 @@ export async function passThrough(
     credential,
     path,
     headers,
-    body: body ?? request.body,
+    body: /^(get|head)$/i.test(exchange.head.method) ? null : body ?? request.body,
     signal: attempt.signal,
     decode: false,
   };
@@ -120,7 +122,7 @@ function watched(
       }
     },
     cancel(reason) {
-      settle(clientGone());
+      settle(reason instanceof GatewayError ? reason : clientGone());
       return reader.cancel(reason);
     },
   }, { highWaterMark: 0 });

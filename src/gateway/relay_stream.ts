@@ -1,13 +1,13 @@
 import { requestIdIn } from "../apis/upstream_fault.ts";
-import type { Fault } from "../chat/fault.ts";
 import { GatewayError } from "../errors.ts";
-import { concat } from "../lib/bytes.ts";
-import type { SseFrame, SseSplitter } from "../lib/sse.ts";
-import type { StreamRefusal } from "../policies/guards/stream/stage.ts";
+import type { SseSplitter } from "../lib/sse.ts";
+import { startWait } from "../lib/wait.ts";
 import type { Ending } from "./facts.ts";
 import { clientStreamHeaders } from "./headers.ts";
 import { closeAccount } from "./meter.ts";
 import type { AnswerStream } from "./passage.ts";
+import { isIncomplete, joined, passOn } from "./pass_on.ts";
+import { broken, guarded, idleTimeout, refusal } from "./stream_faults.ts";
 import { bringRequestId, type Relay } from "./relay.ts";
 import { whyEnded } from "./why_ended.ts";
 
@@ -123,7 +123,10 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
   }
 
   cancel(reason: unknown): Promise<void> {
-    if (!this.#isSettled) this.#leave();
+    if (!this.#isSettled) {
+      if (reason instanceof GatewayError) this.#drop(reason);
+      else this.#leave();
+    }
     return this.#reader.cancel(reason);
   }
 
@@ -211,6 +214,12 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
     return error;
   }
 
+  /** A policy puts an answer of its own in the place of this one. */
+  #drop({ summary, reason }: GatewayError): void {
+    this.#tell(summary, reason);
+    this.#close(false, "refused");
+  }
+
   /** A client that has the end mark has all that there is. */
   #leave(): void {
     if (this.#stream.progress === "closed") return this.#close(true, "finished");
@@ -242,93 +251,3 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
 
 /** The most that is held back of a stream without content, in bytes. */
 const HELD_BYTES_MAX = 1024 * 1024;
-
-function joined(first: Uint8Array | undefined, second: Uint8Array | undefined) {
-  if (first === undefined || second === undefined) return first ?? second;
-  return concat([first, second], first.length + second.length);
-}
-
-function idleTimeout(ms: number): GatewayError {
-  return new GatewayError("upstream-timeout", `the upstream was silent for ${ms} ms`, {
-    code: "stream_idle_timeout",
-  });
-}
-
-/**
- * A time that passes once, unless it is stopped; without a length it never does. It rejects when
- * the try ends.
- */
-function startWait(ms: number | undefined, signal: AbortSignal) {
-  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-  const timer = ms === undefined ? undefined : setTimeout(() => resolve(undefined), ms);
-  const end = () => reject(signal.reason);
-  if (signal.aborted) end();
-  else signal.addEventListener("abort", end, { once: true });
-  // Where nothing waits any more, nobody wants to know.
-  promise.catch(() => {});
-  return {
-    over: promise,
-    stop() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-    },
-  };
-}
-
-/** An error of the provider that came before any content, as if it had been its whole answer. */
-function refusal(fault: Fault | undefined, requestId: string | undefined): GatewayError {
-  const message = fault?.message ?? "the provider reported an error in its stream";
-  return new GatewayError("upstream-refused", message, {
-    status: fault?.status ?? 502,
-    code: fault?.code,
-    param: fault?.param,
-    requestId,
-  });
-}
-
-/** A refusal of guards before anything of the answer has gone out. */
-function guarded({ summary, fault, cause }: StreamRefusal): GatewayError {
-  const { status, message, code } = fault;
-  const kind = status === 403 ? "forbidden" : "unavailable";
-  return new GatewayError(kind, message, { status, code, reason: "Guardrail", summary, cause });
-}
-
-function broken(requestId: string | undefined): GatewayError {
-  return new GatewayError(
-    "upstream-invalid",
-    "the upstream broke off before the end of its answer",
-    { code: "upstream_cut", requestId },
-  );
-}
-
-/** Whether the last line of an event that a stream ended in was cut. */
-function isIncomplete({ bytes, data }: SseFrame): boolean {
-  const last = bytes.at(-1);
-  return data !== undefined && last !== LF && last !== CR;
-}
-
-const LF = 0x0a, CR = 0x0d;
-
-/** What of a chunk goes to the client; the very same bytes where nothing had to change. */
-function passOn(
-  splitter: SseSplitter,
-  stream: AnswerStream,
-  chunk: Uint8Array,
-): Uint8Array | undefined {
-  const heldBefore = splitter.holds;
-  const frames = splitter.push(chunk);
-  let untouched = !heldBefore && !splitter.holds;
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for (const frame of frames) {
-    const out = stream.see(frame);
-    if (out !== frame.bytes) untouched = false;
-    if (out === undefined) continue;
-    parts.push(out);
-    length += out.length;
-  }
-  if (untouched && parts.length > 0) return chunk;
-  const [only] = parts;
-  if (only === undefined) return undefined;
-  return parts.length === 1 ? only : concat(parts, length);
-}

@@ -1,5 +1,5 @@
 import type { Variables } from "../cel/expression.ts";
-import type { RequestHead } from "../lib/request_head.ts";
+import { hostnameOf, type RequestHead } from "../lib/request_head.ts";
 import type {
   AnswerHead,
   Consumption,
@@ -28,6 +28,7 @@ export class RequestSubject implements Subject {
   readonly #settlers: ((consumption: Consumption) => void)[] = [];
   #head: RequestHead;
   #headersAreOurs = false;
+  #rewrittenHost: string | undefined;
   #body: Promise<Uint8Array<ArrayBuffer>> | undefined;
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #variables: Variables | undefined;
@@ -66,7 +67,14 @@ export class RequestSubject implements Subject {
   }
 
   rewrite(changes: HeadChanges): void {
-    this.#head = { ...this.#head, ...changes };
+    const { authority = this.#head.authority } = changes;
+    this.#head = { ...this.#head, ...changes, hostname: hostnameOf(authority) };
+    if (changes.authority !== undefined) this.#rewrittenHost = changes.authority;
+  }
+
+  /** The host that the upstream is told, where it is not its own. */
+  get rewrittenHost(): string | undefined {
+    return this.#rewrittenHost;
   }
 
   body(bytesMax?: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -103,7 +111,8 @@ export class RequestSubject implements Subject {
   /** The answer as the policies want it. */
   async answered(response: Response): Promise<Response> {
     let changed = response;
-    for (const change of this.#changes) changed = await change(changed);
+    // Who came last on the way in comes first on the way out.
+    for (const change of this.#changes.toReversed()) changed = await change(changed);
     return this.edited(changed);
   }
 

@@ -90,6 +90,7 @@ function client(options: ClientOptions): Client {
   const { poolIdleTimeoutMs, poolIdleMax, connection } = options;
   if (connection !== undefined) return nodeClient(options, connection);
   const pool = Deno.createHttpClient({
+    allowHost: true,
     poolIdleTimeout: poolIdleTimeoutMs,
     ...(poolIdleMax === undefined ? {} : { poolMaxIdlePerHost: poolIdleMax }),
   });

@@ -39,7 +39,8 @@ export function requestHead(request: Request): RequestHead {
   };
 }
 
-function hostnameOf(authority: string): string {
+/** The host of an authority, in lower case and without the port. */
+export function hostnameOf(authority: string): string {
   const colon = authority.lastIndexOf(":");
   const hasPort = colon > authority.lastIndexOf("]");
   return (hasPort ? authority.slice(0, colon) : authority).toLowerCase();

@@ -6,7 +6,7 @@ export class Refusal extends GatewayError {
   /** The answer as it is; without one, the error speaks for itself. */
   readonly reply: Reply | undefined;
 
-  constructor(kind: ErrorKind, message: string, details: ErrorDetails, reply: Reply | undefined) {
+  constructor(kind: ErrorKind, message: string, details: ErrorDetails, reply?: Reply) {
     super(kind, message, reply === undefined ? details : { ...details, status: reply.status });
     this.reply = reply;
   }

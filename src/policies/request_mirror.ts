@@ -2,6 +2,7 @@ import { declaredLength } from "../lib/read_body.ts";
 import type { RequestHead } from "../lib/request_head.ts";
 import type { Callout } from "./callout.ts";
 import type { Policy } from "./policy.ts";
+import { occasionalWarning } from "./shared/occasional_warning.ts";
 import type { Subject } from "./subject.ts";
 
 /** Which requests are copied, and to where. */
@@ -25,13 +26,16 @@ export interface MirrorSettings {
 /** Copies that may be under way at once; what comes beyond them is not copied. */
 const IN_FLIGHT_MAX = 64;
 
-/** How often the operator is told of copies that failed. */
-const WARN_EVERY_MS = 60_000;
-
 /** Sends copies of requests to another server, whose answers nobody gets. */
 export function requestMirror(settings: MirrorSettings): Policy {
-  const { fraction, bodyBytesMax, environment } = settings;
-  const warn = warner(settings);
+  const { fraction, bodyBytesMax, place, environment } = settings;
+  const warn = occasionalWarning({
+    now: () => environment.now(),
+    tell(reason, times) {
+      const requests = times === 1 ? "a request was" : `${times} requests were`;
+      environment.warn("requestMirror", `${place}: ${requests} not mirrored: ${reason}`);
+    },
+  });
   let inFlight = 0;
   const copy = async (subject: Subject) => {
     inFlight++;
@@ -52,21 +56,6 @@ export function requestMirror(settings: MirrorSettings): Policy {
       else warn("a body that is encoded, too large or of unknown length cannot be copied");
       return undefined;
     },
-  };
-}
-
-/** Tells at once, and then at most once in a while, of all that has happened since. */
-function warner({ place, environment }: MirrorSettings): (reason: string) => void {
-  let untold = 0;
-  let lastMs = -Infinity;
-  return (reason) => {
-    untold++;
-    const nowMs = environment.now();
-    if (nowMs - lastMs < WARN_EVERY_MS) return;
-    const count = untold === 1 ? "a request was" : `${untold} requests were`;
-    environment.warn("requestMirror", `${place}: ${count} not mirrored, the last as ${reason}`);
-    untold = 0;
-    lastMs = nowMs;
   };
 }
 

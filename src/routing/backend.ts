@@ -7,7 +7,7 @@ import type { Policy } from "../policies/policy.ts";
 import type { Guards } from "../policies/guards/guards.ts";
 import type { EditHeaders } from "../policies/header_edits.ts";
 import type { Provider } from "../providers/provider.ts";
-import type { PromptCaching } from "../apis/prompt_caching/index.ts";
+import type { PromptCaching } from "../apis/prompt_caching.ts";
 import type { Prompts } from "../apis/prompts.ts";
 import type { Expression, Variables } from "../cel/expression.ts";
 import type { Groups } from "./groups.ts";

@@ -42,6 +42,8 @@ import {
   type TargetSurroundings,
   upstreamParts,
 } from "./compile_target.ts";
+import type { SessionConfig } from "../config/schema/oidc.ts";
+import { compileSessionKey } from "./policies/oidc.ts";
 import { compileHealth, healthOf } from "./health.ts";
 import type { Keep } from "./kept_state.ts";
 import type { Limits } from "./limits.ts";
@@ -85,6 +87,7 @@ class Compiler {
   readonly #environment: CompileEnvironment;
   readonly #surroundings: TargetSurroundings;
   readonly #handshakeMsMax: number;
+  readonly #session: { readonly session: SessionConfig | undefined; key: Uint8Array | undefined };
   /** The ways to connect that some upstream has of its own. */
   readonly connections: ConnectionOptions[] = [];
   /** What other gateways say of targets. */
@@ -95,6 +98,7 @@ class Compiler {
   constructor(config: Normalised, environment: CompileEnvironment) {
     const { bodyBytesMax, servers, handshakeMsMax } = config;
     this.#handshakeMsMax = handshakeMsMax;
+    this.#session = { session: config.session, key: undefined };
     const { problems, warnings } = this;
     const auth = new AuthCompiler(environment, problems);
     const { readFile, keep } = environment;
@@ -108,6 +112,7 @@ class Compiler {
       bodyBytesMax,
       environment,
       limits: environment.limits,
+      sessionKey: () => this.#sessionKey(),
       clientOf: (connection) => this.#clientOf(connection),
       context: policyContext({ problems, warnings, servers, auth, environment, readFile, keep }),
     };
@@ -123,6 +128,14 @@ class Compiler {
       },
       fetch: (url, init) => client().fetch(url, init),
     };
+  }
+
+  /** Read where somebody logs in, and told of once where something is wrong with it. */
+  #sessionKey(): Uint8Array | undefined {
+    const { session, key } = this.#session;
+    if (session === undefined || key !== undefined) return key;
+    const { context } = this.#surroundings;
+    return this.#session.key = compileSessionKey(session, ["config", "session"], context);
   }
 
   port({ port, gateway, listeners }: PortConfig): PortPlan {

@@ -1,5 +1,6 @@
 import type { Expression } from "../cel/expression.ts";
 import type { Problem } from "../config/diagnostic.ts";
+import type { ClientTls } from "../host/host.ts";
 import type { ProblemPath, SecretConfig } from "../config/normalised.ts";
 import type { Callout } from "../policies/callout.ts";
 import type { ServerConfig } from "../config/schema/server.ts";
@@ -17,6 +18,8 @@ export interface CompileContext {
   readFile(path: string, at: ProblemPath): string | undefined;
   /** A way to a server that the configuration names; a problem where it leads nowhere. */
   callout(server: ServerConfig, at: ProblemPath): Callout | undefined;
+  /** The same server by its address, for those who speak another protocol; problems likewise. */
+  serverOf(server: ServerConfig, at: ProblemPath): ServerAddress | undefined;
   /** A way to an address of the policy's own choice, such as a JWKS URL. */
   calloutTo(origin: string): Callout;
   /**
@@ -25,6 +28,17 @@ export interface CompileContext {
    */
   keep<State>(key: string, make: () => State): State;
   readonly environment: PolicyEnvironment;
+}
+
+/** Where a server is, and how connections to it are made. */
+export interface ServerAddress {
+  /** A name or an IP address, of version 6 without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** TLS to the server; plain text without. */
+  readonly tls?: ClientTls;
+  /** What shows the server who the gateway is, by lower-case name; sent with every call. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** What policies may take from their surroundings. */

@@ -15,6 +15,8 @@ import { compileCors } from "./policies/cors.ts";
 import { compileCsrf } from "./policies/csrf.ts";
 import { compileDelay } from "./policies/delay.ts";
 import { compileDirectResponse } from "./policies/direct_response.ts";
+import { compileExtAuthz } from "./policies/ext_authz.ts";
+import { compileOidc } from "./policies/oidc.ts";
 import { compileJwtAuth } from "./policies/jwt_auth.ts";
 import { compileRequestMirror } from "./policies/request_mirror.ts";
 import { compileRequestRedirect } from "./policies/request_redirect.ts";
@@ -29,6 +31,8 @@ export interface PolicyPlace {
   readonly context: CompileContext;
   readonly bodyBytesMax: number;
   readonly limits: Limits;
+  /** What sessions are sealed with, where the configuration says. */
+  readonly sessionKey: () => Uint8Array | undefined;
 }
 
 /** The policies before a route is found, in the order in which they run. */
@@ -102,6 +106,7 @@ export function backendPolicies(
 ): readonly Policy[] {
   return present([
     authorized(written, context),
+    compiled(written, "extAuthz", (it, at) => compileExtAuthz(it, at, context)),
     compiled(
       written,
       "transformations",
@@ -113,13 +118,25 @@ export function backendPolicies(
 /** Who a client is, and whether it is let in. */
 function identity(
   written: readonly Written<GatewayPoliciesConfig>[],
-  { context }: PolicyPlace,
+  { context, sessionKey }: PolicyPlace,
 ): (Policy | undefined)[] {
   return [
     compiled(written, "cors", (it, at) => compileCors(it, at, context)),
+    compiled(written, "oidc", (it, at) => compileOidc(it, at, context, sessionKey())),
     compiled(written, "jwtAuth", (it, at) => compileJwtAuth(it, at, context)),
     compiled(written, "basicAuth", (it, at) => compileBasicAuth(it, at, context)),
     compiled(written, "apiKey", (it, at) => compileApiKey(it, at, context)),
+    compiled(
+      written,
+      "extAuthz",
+      (it, at) =>
+        compileConditional(
+          it,
+          at,
+          context,
+          (entry, entryAt) => compileExtAuthz(entry, entryAt, context),
+        ),
+    ),
     authorized(written, context),
   ];
 }

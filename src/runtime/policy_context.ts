@@ -9,7 +9,8 @@ import type { Callout } from "../policies/callout.ts";
 import { compileConnection } from "./connection.ts";
 import type { AuthCompiler } from "./compile_auth.ts";
 import { type CalloutEnvironment, calloutTo } from "./callout_to.ts";
-import type { CompileContext, PolicyEnvironment } from "./compile_context.ts";
+import type { CompileContext, PolicyEnvironment, ServerAddress } from "./compile_context.ts";
+import { serverAddress } from "./server_address.ts";
 import type { Keep } from "./kept_state.ts";
 
 interface ContextOptions {
@@ -39,7 +40,8 @@ export function policyContext(options: ContextOptions): CompileContext {
     }
   }
 
-  function callout(server: ServerConfig, at: ProblemPath): Callout | undefined {
+  /** How a server is reached; undefined where it leads nowhere, which is a problem then. */
+  function reach(server: ServerConfig, at: ProblemPath) {
     const { host, backend, policies = {} } = server;
     const written = authParts(policies.backendAuth, [...at, "policies", "backendAuth"]);
     const named = backend === undefined ? undefined : servers.get(backend.replace(/^\//, ""));
@@ -57,12 +59,24 @@ export function policyContext(options: ContextOptions): CompileContext {
       : auth.upstream(written);
     const { backendTLS } = policies;
     const isSecure = backendTLS !== undefined || named?.upstream.tls === true;
-    const origin = `${isSecure ? "https" : "http"}://${host ?? named?.host}`;
     const tls = backendTLS === undefined
       ? named?.upstream.connection.tls
       : { settings: backendTLS, at: [...at, "policies", "backendTLS"] };
     const connection = compileConnection({ ...named?.upstream.connection, tls }, context);
+    return { place: host ?? named?.host ?? "", isSecure, identity, connection };
+  }
+
+  function callout(server: ServerConfig, at: ProblemPath): Callout | undefined {
+    const reached = reach(server, at);
+    if (reached === undefined) return undefined;
+    const { place, isSecure, identity, connection } = reached;
+    const origin = `${isSecure ? "https" : "http"}://${place}`;
     return calloutTo(origin, identity, environment, connection);
+  }
+
+  function serverOf(server: ServerConfig, at: ProblemPath): ServerAddress | undefined {
+    const reached = reach(server, at);
+    return reached === undefined ? undefined : serverAddress(reached, at, problems);
   }
 
   const context: CompileContext = {
@@ -72,6 +86,7 @@ export function policyContext(options: ContextOptions): CompileContext {
     secret,
     readFile: readText,
     callout,
+    serverOf,
     calloutTo: (origin) => calloutTo(origin, {}, environment),
     keep,
     environment,

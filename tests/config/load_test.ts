@@ -22,12 +22,14 @@ Deno.test("loadConfig() fills in the defaults", () => {
       metrics: { remove: [] },
       backend: { connectTimeout: "10s", poolIdleTimeout: "90s" },
       connectionMinTerminationDeadline: "0s",
+      state: {},
     },
     gateways: {},
+    policies: [],
     routes: [],
     binds: [],
     backends: [],
-    frontendPolicies: { http: { maxBufferSize: 2_097_152 } },
+    frontendPolicies: { http: { maxBufferSize: 2_097_152 }, tls: { handshakeTimeout: "15s" } },
   });
 });
 
@@ -40,7 +42,7 @@ llm:
   - name: a*b
     provider: opnAI
     params: {apiKey: "$UNSET", modle: x}
-    transformation: {}
+    extProc: {}
   - provider: !custom mock
     visibility: hidden
   - name: m
@@ -49,6 +51,7 @@ llm:
 config:
   logging: {level: inf, format: xml}
   statsAddr: 0.0.0.0
+mcp: {}
 `;
   assert.deepEqual(complaints(text), [
     '2:1: confg: unknown key "confg" (did you mean config?)',
@@ -60,7 +63,7 @@ config:
     "8:22: llm.models[0].params.apiKey: environment variable UNSET is not set " +
     "(use ${UNSET:-default} to give a default)",
     '8:32: llm.models[0].params.modle: unknown key "modle" (did you mean model?)',
-    "9:5: llm.models[0].transformation: not supported yet: transformation",
+    '9:5: llm.models[0].extProc: unknown key "extProc"',
     "10:5: llm.models[1].name: required key is missing",
     "10:15: tags are not supported",
     '11:17: llm.models[1].visibility: expected "public" or "internal", found "hidden"',
@@ -70,6 +73,7 @@ config:
     '16:33: config.logging.format: expected "text" or "json", found "xml"',
     '17:14: config.statsAddr: expected "ip:port", "localhost:port", "unix:/path" or "off", ' +
     'found "0.0.0.0"',
+    "18:1: mcp: not supported yet: mcp",
   ]);
 });
 

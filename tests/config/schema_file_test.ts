@@ -19,7 +19,7 @@ Deno.test("configJsonSchema() is draft-07 and closed", () => {
 Deno.test("configJsonSchema() describes every key, for the hover of editors", () => {
   const silent = properties(schema, "")
     .filter(({ path }) => !path.startsWith("$defs.provider.")) // the providers' own
-    .filter(({ property }) => typeof resolve(property).description !== "string")
+    .filter(({ property }) => !isDescribed(property))
     .map(({ path }) => path);
   assert.deepEqual(silent, []);
 });
@@ -40,6 +40,10 @@ Deno.test("configJsonSchema() knows which keys exclude each other", () => {
   const backend = schema.properties.backends.items;
   assert.deepEqual(backend.oneOf, [{ required: ["host"] }, { required: ["ai"] }]);
 });
+
+function isDescribed(property: Json): boolean {
+  return typeof (property.description ?? resolve(property).description) === "string";
+}
 
 interface Property {
   readonly path: string;

@@ -9,7 +9,7 @@ const variables = {
   TRUE: "true",
   LIST: "[1, 2]",
   MAPPING: "a: b # c",
-  LATER: "HTTPS",
+  LATER: "TCP",
 };
 
 Deno.test("loadConfig() types a plain scalar again after expansion", () => {

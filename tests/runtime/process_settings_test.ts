@@ -29,6 +29,7 @@ Deno.test("processSettings() has the reference's defaults", () => {
     connectTimeoutMs: 10_000,
     poolIdleTimeoutMs: 90_000,
     poolIdleMax: undefined,
+    keepaliveMs: undefined,
   });
 });
 

@@ -3,7 +3,7 @@ import { compileExpression } from "../../src/cel/compile.ts";
 import { CelSyntaxError } from "../../src/cel/expression.ts";
 import type { Problem } from "../../src/config/diagnostic.ts";
 import type { Callout } from "../../src/policies/callout.ts";
-import type { CompileContext } from "../../src/runtime/compile_context.ts";
+import type { CompileContext, ServerAddress } from "../../src/runtime/compile_context.ts";
 
 interface TestContext extends CompileContext {
   /** The clock, which a test moves. */
@@ -11,8 +11,8 @@ interface TestContext extends CompileContext {
   readonly warned: readonly string[];
 }
 
-/** A context to compile policies in; every server is `callout`. */
-export function compileContext(callout?: Callout): TestContext {
+/** A context to compile policies in; every server is `callout`, or at `address`. */
+export function compileContext(callout?: Callout, address?: ServerAddress): TestContext {
   const problems: Problem[] = [];
   const warned: string[] = [];
   const kept = new Map<string, ReturnType<typeof JSON.parse>>();
@@ -43,6 +43,7 @@ export function compileContext(callout?: Callout): TestContext {
       }
     },
     callout: () => callout,
+    serverOf: () => address,
     calloutTo: () => callout ?? (() => Promise.reject(new Error("no callout"))),
     keep(key, make) {
       if (!kept.has(key)) kept.set(key, make());

@@ -7,6 +7,8 @@ import { AuthorizationPolicy } from "./authorization.ts";
 import { BasicAuthPolicy } from "./basic_auth.ts";
 import { conditional } from "./conditional.ts";
 import { Cors } from "./cors.ts";
+import { ExtAuthz } from "./ext_authz.ts";
+import { OidcPolicy } from "./oidc.ts";
 import { JwtAuthPolicy } from "./jwt_auth.ts";
 import { Transformations } from "./transformations.ts";
 
@@ -15,6 +17,10 @@ export const gatewayPolicyEntries = {
   cors: v.exactOptional(v.pipe(
     Cors,
     v.description("Lets pages of other origins send requests (CORS)."),
+  )),
+  oidc: v.exactOptional(v.pipe(
+    OidcPolicy,
+    v.description("Has people who use a browser log in (OpenID Connect)."),
   )),
   jwtAuth: v.exactOptional(v.pipe(
     JwtAuthPolicy,
@@ -27,6 +33,10 @@ export const gatewayPolicyEntries = {
   apiKey: v.exactOptional(v.pipe(
     ApiKeyPolicy,
     v.description("Who the client is, by a key that the gateway knows."),
+  )),
+  extAuthz: v.exactOptional(v.pipe(
+    conditional(ExtAuthz, ExtAuthz, later("LocalConditionalPolicy_ExtAuthz")),
+    v.description("Asks another server which requests are let in."),
   )),
   authorization: v.exactOptional(v.pipe(
     AuthorizationPolicy,

@@ -5,6 +5,7 @@ import { later } from "../reference_keys.ts";
 import { gatewayPolicyEntries } from "./gateway_policies.ts";
 import { LocalRateLimit } from "./local_rate_limit.ts";
 import { limitEntries, resilienceEntries } from "./policies.ts";
+import { RemoteRateLimit } from "./remote_rate_limit.ts";
 import { PromptGuard } from "./prompt_guard.ts";
 
 /** Policies of all models of the `llm` section. */
@@ -14,6 +15,10 @@ export const LlmPolicies = closedObject({
   localRateLimit: v.exactOptional(v.pipe(
     LocalRateLimit,
     v.description("How many requests or tokens are let in over time."),
+  )),
+  remoteRateLimit: v.exactOptional(v.pipe(
+    RemoteRateLimit,
+    v.description("Asks another server whether limits let requests in."),
   )),
   ...resilienceEntries,
   guardrails: v.exactOptional(v.pipe(

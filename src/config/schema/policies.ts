@@ -19,6 +19,8 @@ import { Delay } from "./delay.ts";
 import { DirectResponse } from "./direct_response.ts";
 import { gatewayPolicyEntries } from "./gateway_policies.ts";
 import { HeaderModifier } from "./headers.ts";
+import { ExtAuthz } from "./ext_authz.ts";
+import { RemoteRateLimit } from "./remote_rate_limit.ts";
 import { HealthPolicy } from "./health.ts";
 import { LocalRateLimit, RateLimit } from "./local_rate_limit.ts";
 import { PromptGuard } from "./prompt_guard.ts";
@@ -93,6 +95,14 @@ export const limitEntries = {
     conditional(LocalRateLimit, RateLimit, later("LocalConditionalPolicy_RateLimitSpec")),
     v.description("How many requests or tokens are let in over time."),
   )),
+  remoteRateLimit: v.exactOptional(v.pipe(
+    conditional(
+      RemoteRateLimit,
+      RemoteRateLimit,
+      later("LocalConditionalPolicy_RemoteRateLimit"),
+    ),
+    v.description("Asks another server whether limits let requests in."),
+  )),
   budgets: v.exactOptional(v.pipe(
     Budgets,
     v.description("How much may be spent in a calendar period, in USD or tokens."),
@@ -148,6 +158,10 @@ export const BackendPolicies = closedObject({
   authorization: v.exactOptional(v.pipe(
     AuthorizationPolicy,
     v.description("Which requests may go to this backend, by rules in CEL."),
+  )),
+  extAuthz: v.exactOptional(v.pipe(
+    ExtAuthz,
+    v.description("Asks another server which requests may go to this backend."),
   )),
   http: v.exactOptional(BackendHttp),
   tcp: v.exactOptional(BackendTcp),

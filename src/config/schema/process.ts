@@ -5,6 +5,7 @@ import { later } from "../reference_keys.ts";
 import { ListenAddressText, wholeNumber } from "./address.ts";
 import { Keepalives } from "./connection.ts";
 import { unionByShape } from "./decided_union.ts";
+import { Session } from "./oidc.ts";
 import { Redis } from "./redis.ts";
 import { State } from "./state.ts";
 import { Duration, LongDuration, Text } from "./text.ts";
@@ -104,6 +105,7 @@ export const ProcessSettings = closedObject({
   logging: v.exactOptional(v.pipe(Logging, v.description("The log.")), {}),
   metrics: v.exactOptional(v.pipe(Metrics, v.description("The metrics.")), {}),
   backend: v.exactOptional(v.pipe(Upstream, v.description("Connections to upstreams.")), {}),
+  session: v.exactOptional(v.pipe(Session, v.description("Sessions of people who log in."))),
   redis: v.exactOptional(v.pipe(
     Redis,
     v.description("A Redis in which several gateways count limits and budgets together."),

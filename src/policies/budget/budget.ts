@@ -28,7 +28,7 @@ export interface BudgetOptions {
   /** The budgets that a request is about. */
   readonly budgetsOf: (subject: Subject) => readonly Budget[];
   readonly engine: BudgetEngine;
-  /** Shared by all policies, so that none spends from an account of another for the same request. */
+  /** Shared by all policies, so that only one spends from an account for a request. */
   readonly claims: Claims;
   readonly epochMs: () => number;
   readonly warn: (message: string) => void;
@@ -43,7 +43,7 @@ const ACCOUNTS_READY_MAX = 10_000;
 /** Most models without a price that are warned of. */
 const UNPRICED_MAX = 100;
 
-/** Lets requests cost no more than their budgets have: sets aside what they may, spends the rest. */
+/** Lets requests cost no more than their budgets have: sets aside what they may cost before. */
 export function budgets(options: BudgetOptions): ModelPolicy {
   const open = new WeakMap<Subject, Entry>();
   const wantsOf = wanting(options);

@@ -2,7 +2,7 @@ import type { Account, Standing } from "./account.ts";
 
 /** Keeps accounts, wherever they are. */
 export interface BudgetEngine {
-  /** Sets aside what a request may cost on all its accounts, or on none where one has too little. */
+  /** Sets aside what a request may cost on all its accounts, or on none if one has too little. */
   reserve(wants: readonly Want[]): Reserved | Promise<Reserved>;
 }
 

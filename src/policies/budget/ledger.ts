@@ -119,7 +119,7 @@ export class Ledger implements BudgetEngine {
     return sum;
   }
 
-  /** Forgets periods that are over, whenever there are twice as many sums as after the last time. */
+  /** Forgets periods that are over, whenever the sums have doubled since the last time. */
   #makeRoom(nowMs: number): void {
     const isFull = this.#sums.size >= SUMS_MAX;
     if (this.#sums.size < this.#sweepSize && !isFull) return;

@@ -6,7 +6,7 @@ export interface JsonSink {
   text(piece: string, isQuoted: boolean): void;
   /** The string, or the text that is no JSON, has ended. */
   textEnd(isQuoted: boolean): void;
-  /** A number or a word, whole, with the blanks around it. */
+  /** A number or a word, whole; where the text is no JSON after all, whatever is outside strings. */
   bare(text: string): void;
 }
 
@@ -41,8 +41,11 @@ export function jsonReader(sink: JsonSink): JsonReader {
   }
 
   function flushBare(): void {
-    if (/^[ \t\r\n]*$/.test(bare)) sink.structure(bare);
-    else sink.bare(bare);
+    const value = bare.trim();
+    const begin = bare.indexOf(value);
+    sink.structure(bare.slice(0, begin));
+    if (value !== "") sink.bare(value);
+    sink.structure(bare.slice(begin + value.length));
     bare = "";
   }
 
@@ -111,9 +114,9 @@ export function escapedJson(text: string): string {
 
 /** What stands in place of a bare value: as it is where it is one still, else as a string. */
 export function bareJson(original: string, written: string): string {
-  const isValue = /^[ \t\r\n]*(?:-?\d[\d.eE+-]*|true|false|null)[ \t\r\n]*$/.test(original);
-  if (!isValue || written === original) return written;
-  return JSON.stringify(written.trim());
+  if (written === original) return written;
+  const isValue = /^(?:-?\d[\d.eE+-]*|true|false|null)$/.test(original);
+  return isValue ? JSON.stringify(written) : written;
 }
 
 /** What is no escape of JSON is kept as it was written. */

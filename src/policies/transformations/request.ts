@@ -6,11 +6,13 @@ export function transformRequest(transform: Transform, subject: Subject): undefi
   addMetadata(transform, subject);
   const changes = changesOf(transform, subject.variables);
   let head: HeadChanges = {};
-  subject.editHeaders((headers) =>
+  subject.editHeaders((headers) => {
     editHeaders(headers, changes, (name, value) => {
       head = { ...head, ...headChange(name, value) };
-    })
-  );
+    });
+    // Later policies judge a body by its length before they read it.
+    if (changes.body !== undefined) headers.set("content-length", String(changes.body.length));
+  });
   subject.rewrite(head);
   if (changes.body !== undefined) subject.replaceBody(changes.body);
 }

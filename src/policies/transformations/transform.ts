@@ -1,6 +1,7 @@
 import type { Expression, Variables } from "../../cel/expression.ts";
 import { isMapping } from "../../lib/mapping.ts";
 import { bodyBytes, headerValues, valueOf } from "../expression_values.ts";
+import { isForeignName } from "../shared/foreign_headers.ts";
 
 /** A value by its name: a header, or an entry of the metadata. */
 export interface NamedExpression {
@@ -74,26 +75,13 @@ function namedValues(
   });
 }
 
+/** What says how a message is framed a replacement of all headers neither takes nor gives. */
 function allHeaders(value: unknown): readonly NamedValues[] {
   if (!isMapping(value)) return [];
   return Object.entries(value)
     .map(([name, values]) => ({ name: name.toLowerCase(), values: headerValues(values) }))
-    .filter(({ name }) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !KEPT.has(name));
+    .filter(({ name }) => isForeignName(name));
 }
-
-/** What says how a message is framed: to replace all headers neither takes nor gives it. */
-const KEPT: ReadonlySet<string> = new Set([
-  "connection",
-  "content-encoding",
-  "content-length",
-  "host",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 /** Puts headers in their places; `setPseudo` is given those that begin with a colon. */
 export function editHeaders(
@@ -102,7 +90,7 @@ export function editHeaders(
   setPseudo: (name: string, value: string) => void,
 ): void {
   if (changes.replace !== undefined) {
-    for (const name of [...headers.keys()]) if (!KEPT.has(name)) headers.delete(name);
+    for (const name of [...headers.keys()]) if (isForeignName(name)) headers.delete(name);
     for (const { name, values } of changes.replace) append(headers, name, values);
   }
   for (const { name, values } of changes.add) {

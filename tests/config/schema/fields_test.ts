@@ -200,8 +200,8 @@ const FIELDS: readonly Field[] = [
   {
     name: "TLS to a backend",
     text: route('"backends": [{"host": "a:1", "policies": {"backendTLS": HOLE}}]'),
-    accepted: [{}],
-    refused: { "not supported yet: hostname": [{ hostname: "a" }] },
+    accepted: [{}, { hostname: "a" }],
+    refused: { "not supported yet: spiffe": [{ spiffe: {} }] },
   },
 ];
 

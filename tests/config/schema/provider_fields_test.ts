@@ -61,7 +61,6 @@ const FIELDS: readonly Field[] = [
       [NEEDS_AWS]: [{}, { awsRegion: null }],
       [REGION]: [{ awsRegion: "" }, { awsRegion: "a.b/c" }, { awsRegion: 1 }],
       "cannot be set here: only vertex takes it": [{ awsRegion: "us-east-1", vertexRegion: "eu" }],
-      "not supported yet: tokenize": [{ awsRegion: "us-east-1", tokenize: true }],
     },
   },
   {

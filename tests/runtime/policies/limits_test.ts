@@ -234,6 +234,29 @@ Deno.test("compileKeyLimits() gives each key its own budget, and a key known twi
   await spend("b");
 });
 
+Deno.test("compileKeyLimits() holds a key to the limits of all policies that know it", async () => {
+  const context = compileContext();
+  const keys = [3, 1].map((maxTokens, index) => ({
+    id: "a",
+    at: [index === 0 ? "x" : "y", "keys", 0],
+    settings: v.parse(KeyLimits, {
+      rateLimits: [{ maxTokens, tokensPerFill: 1, fillInterval: "1h" }],
+      budgets: [daily(`budget ${index}`)],
+    }),
+  }));
+  for (const order of [keys, keys.toReversed()]) {
+    const limits = limitsOf(context);
+    const fresh = compileContext();
+    const { policy, budgetPolicy } = compileKeyLimits(order, fresh, limits);
+    assert.deepEqual([await passes(policy, "a"), await passes(policy, "a")], [true, false]);
+    const subject = subjectWith("a");
+    await budgetPolicy?.apply(subject, callOf());
+    subject.settle({ usage: { inputTokens: 10 } });
+    const again = compileKeyLimits(order.slice(0, 1), compileContext(), limits).budgetPolicy;
+    await assert.rejects(async () => await again?.apply(subjectWith("a"), callOf()), /used up/);
+  }
+});
+
 Deno.test("compileKeyLimits() makes nothing for keys without limits", () => {
   const context = compileContext();
   const settings = v.parse(KeyLimits, { rateLimits: [], budgets: [] });

@@ -38,8 +38,6 @@ function isStreaming(guard: Guard): guard is Guard & StreamingGuard {
 
 /** What comes out of one goes into the next. */
 function inARow(stages: readonly Stage[]): Stage {
-  let waiting: Promise<readonly ChatEvent[]> | undefined;
-
   function feed(events: readonly ChatEvent[], first: number): readonly ChatEvent[] {
     return stages.slice(first).reduce(
       (fed, stage) => fed.flatMap((event) => stage.push(event)),
@@ -53,14 +51,9 @@ function inARow(stages: readonly Stage[]): Stage {
     },
     push: (event) => feed([event], 0),
     pending() {
-      if (waiting !== undefined) return waiting;
-      for (const [index, stage] of stages.entries()) {
-        const released = stage.pending();
-        if (released === undefined) continue;
-        return waiting = released.then((events) => {
-          waiting = undefined;
-          return feed(events, index + 1);
-        });
+      for (let index = stages.length - 1; index >= 0; index--) {
+        const released = stages[index]?.pending();
+        if (released !== undefined) return released.then((events) => feed(events, index + 1));
       }
       return undefined;
     },

@@ -6,7 +6,10 @@ import { FAILURE_CODE, REJECTION_CODE } from "../guard_rejection.ts";
 /** Passes the events of an answer on as far as it has judged them. */
 export interface Stage {
   push(event: ChatEvent): readonly ChatEvent[];
-  /** The events that a judgement lets go which has to be waited for; undefined if none has to. */
+  /**
+   * The events that a judgement lets go which has to be waited for; undefined if none has to. They
+   * stand before all that later calls give.
+   */
   pending(): Promise<readonly ChatEvent[]> | undefined;
   /** Why the answer ended here, once it has. */
   readonly refusal: StreamRefusal | undefined;

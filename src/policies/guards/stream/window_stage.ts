@@ -36,18 +36,29 @@ interface OpenBlock {
 export function windowStage(guard: Guard, context: GuardContext): Stage {
   const blocks = new Map<number, OpenBlock>();
   const line: ChatEvent[] = [];
-  let asked: Promise<readonly ChatEvent[]> | undefined;
+  /** What may go on, until somebody takes it. */
+  let ready: ChatEvent[] = [];
+  let asked: Promise<void> | undefined;
   let refusal: StreamRefusal | undefined;
+  let isEnded = false;
 
   /** Handles the events in line, up to one for which the guard has to be asked. */
-  function proceed(): ChatEvent[] {
-    const out: ChatEvent[] = [];
+  function proceed(): void {
     while (asked === undefined && refusal === undefined) {
       const event = line.shift();
-      if (event === undefined) break;
-      out.push(...handle(event));
+      if (event === undefined) return;
+      ready.push(...handle(event));
     }
-    return out;
+    if (refusal === undefined || isEnded) return;
+    isEnded = true;
+    line.length = 0;
+    ready.push({ type: "error", fault: refusal.fault });
+  }
+
+  function taken(): readonly ChatEvent[] {
+    const events = ready;
+    ready = [];
+    return events;
   }
 
   function handle(event: ChatEvent): readonly ChatEvent[] {
@@ -91,10 +102,11 @@ export function windowStage(guard: Guard, context: GuardContext): Stage {
   function ask(open: OpenBlock, release: (text: string) => readonly ChatEvent[]): void {
     asked = judged(open).then((text) => {
       asked = undefined;
-      if (text === undefined || refusal !== undefined) return errorOf(refusal);
-      open.isChanged ||= text !== open.held;
-      const out = release(text);
-      return [...out, ...proceed(), ...errorOf(refusal)];
+      if (text !== undefined && refusal === undefined) {
+        open.isChanged ||= text !== open.held;
+        ready.push(...release(text));
+      }
+      proceed();
     });
   }
 
@@ -140,16 +152,15 @@ export function windowStage(guard: Guard, context: GuardContext): Stage {
       return refusal;
     },
     push(event) {
-      if (refusal !== undefined) return [];
-      line.push(event);
-      return [...proceed(), ...errorOf(refusal)];
+      if (refusal === undefined) line.push(event);
+      proceed();
+      return taken();
     },
-    pending: () => asked,
+    pending() {
+      if (asked !== undefined) return asked.then(taken);
+      return ready.length === 0 ? undefined : Promise.resolve(taken());
+    },
   };
-}
-
-function errorOf(refusal: StreamRefusal | undefined): readonly ChatEvent[] {
-  return refusal === undefined ? [] : [{ type: "error", fault: refusal.fault }];
 }
 
 /** An index that does not part the halves of a character. */

@@ -11,6 +11,8 @@ export interface NumberForm {
   readonly signs: string;
   /** Those of them that it may begin with. */
   readonly openers?: string;
+  /** The sign after which none begins, beside letters and digits. */
+  readonly notAfter?: string;
   /** Characters of the longest one, with the two behind it that tell whether it ends there. */
   readonly lengthMax: number;
   /** The end of the longest number that begins at an index, or -1. */
@@ -21,6 +23,7 @@ export interface NumberForm {
 export function numberFinder(form: NumberForm): Finder {
   const alphabet = alphabetOf(form.signs);
   const openers = alphabetOf(form.openers ?? "");
+  const notAfter = form.notAfter?.charCodeAt(0);
   let scanned = 0;
   let start = -1;
   let end = -1;
@@ -31,7 +34,8 @@ export function numberFinder(form: NumberForm): Finder {
       for (; scanned < decided; scanned++) {
         const index = scanned - base;
         if (!openers[text.charCodeAt(index)]) continue;
-        if (isWordCode(index === 0 ? before : text.charCodeAt(index - 1))) continue;
+        const previous = index === 0 ? before : text.charCodeAt(index - 1);
+        if (isWordCode(previous) || previous === notAfter) continue;
         const numberEnd = form.endAt(text, index);
         if (numberEnd < 0) continue;
         if (start >= 0 && scanned >= end) {

@@ -13,6 +13,8 @@ export function phoneNumber(plans: PhonePlans): NumberForm {
     // `x` because what follows it tells whether it is an extension.
     signs: "+()-./ xX",
     openers: "+(",
+    // What is no number of any country is none of this one either.
+    notAfter: "+",
     // The digits, the signs between them, two openers, and two characters behind.
     lengthMax: DIGITS_MAX + SIGNS_MAX * (GROUPS_MAX - 1) + 4,
     endAt(text, index) {

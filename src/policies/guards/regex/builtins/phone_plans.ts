@@ -13,24 +13,19 @@ export interface PhonePlans {
  * for each number, which on a list of them would block everybody else.
  */
 export function phonePlans(): PhonePlans {
-  const home = HOME.map(({ country, prefix, needsPrefix }) => {
-    const plan = planOf(metadata.countries[country]);
-    return (digits: string) =>
-      (digits.startsWith(prefix) && plan(digits.slice(prefix.length))) ||
-      (!needsPrefix && plan(digits));
-  });
-  const abroad = new Map<string, readonly Plan[]>();
+  const known = new Map<string, readonly Plan[]>();
   function plansOf(callingCode: string): readonly Plan[] {
-    const known = abroad.get(callingCode);
-    if (known !== undefined) return known;
-    const countries = metadata.country_calling_codes[callingCode] ?? [];
-    const records = [
-      ...countries.map((country) => metadata.countries[country]),
-      metadata.nonGeographic[callingCode],
-    ];
-    const plans = records.filter((record) => record !== undefined).map(planOf);
-    abroad.set(callingCode, plans);
+    const made = known.get(callingCode);
+    if (made !== undefined) return made;
+    const plans = plansWith(callingCode);
+    known.set(callingCode, plans);
     return plans;
+  }
+  function isHome(digits: string, { callingCode, prefix, needsPrefix }: Home): boolean {
+    const rest = digits.startsWith(prefix) ? digits.slice(prefix.length) : undefined;
+    return plansOf(callingCode).some((plan) =>
+      (rest !== undefined && plan(rest)) || (!needsPrefix && plan(digits))
+    );
   }
   function isInternational(digits: string): boolean {
     return [1, 2, 3].some((length) => {
@@ -43,34 +38,49 @@ export function phonePlans(): PhonePlans {
   return {
     isInternational,
     isNational: (digits) =>
-      home.some((plan) => plan(digits)) ||
+      HOMES.some((home) => isHome(digits, home)) ||
       (digits.startsWith("00") && isInternational(digits.slice(2))),
   };
 }
 
 type Plan = (digits: string) => boolean;
 
-/**
- * Countries whose numbers are found without their calling code, with what is dialled before a
- * number within them. Where nobody leaves that out it is needed, or any long number would do.
- */
-const HOME = [
-  { country: "US", prefix: "1", needsPrefix: false },
-  { country: "CA", prefix: "1", needsPrefix: false },
-  { country: "GB", prefix: "0", needsPrefix: true },
-  { country: "DE", prefix: "0", needsPrefix: true },
-  { country: "IL", prefix: "0", needsPrefix: true },
-  { country: "IN", prefix: "0", needsPrefix: false },
-  { country: "BR", prefix: "0", needsPrefix: false },
-] as const;
+/** Countries whose numbers are found without their calling code. */
+interface Home {
+  readonly callingCode: string;
+  /** What is dialled before a number within them. */
+  readonly prefix: string;
+  /** Where nobody leaves that out it is needed, or any long number would do. */
+  readonly needsPrefix: boolean;
+}
+
+/** North America, Britain, Germany, Israel, India and Brazil. */
+const HOMES: readonly Home[] = [
+  { callingCode: "1", prefix: "1", needsPrefix: false },
+  { callingCode: "44", prefix: "0", needsPrefix: true },
+  { callingCode: "49", prefix: "0", needsPrefix: true },
+  { callingCode: "972", prefix: "0", needsPrefix: true },
+  { callingCode: "91", prefix: "0", needsPrefix: false },
+  { callingCode: "55", prefix: "0", needsPrefix: false },
+];
+
+/** The plans of all countries that share a calling code. */
+function plansWith(callingCode: string): readonly Plan[] {
+  const countries = metadata.country_calling_codes[callingCode] ?? [];
+  const records = [
+    ...countries.map((country) => metadata.countries[country]),
+    metadata.nonGeographic[callingCode],
+  ];
+  return records.filter((record) => record !== undefined).map(planOf);
+}
 
 /** Where a plan has the expression for all of its numbers, and those for each of their types. */
 const ALL_NUMBERS = 2;
 const TYPES = 11;
 
-function planOf(record: readonly unknown[] | undefined): Plan {
-  const all = whole([patternIn(record?.[ALL_NUMBERS])]);
-  const types = record?.[TYPES];
+function planOf(record: readonly unknown[]): Plan {
+  const all = whole([patternIn(record[ALL_NUMBERS])]);
+  const types = record[TYPES];
   if (!Array.isArray(types) || types.length === 0) return (digits) => all.test(digits);
   const typed = whole(types.map((type: unknown) => Array.isArray(type) ? patternIn(type[0]) : ""));
   return (digits) => all.test(digits) && typed.test(digits);

@@ -1,1 +1,0 @@
-export { type CachedCall, cachePoints, type PromptCaching } from "../prompt_caching.ts";

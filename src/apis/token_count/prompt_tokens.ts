@@ -1,1 +1,0 @@
-export { countPromptTokens } from "../prompt_tokens.ts";
