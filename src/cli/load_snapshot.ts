@@ -1,19 +1,12 @@
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type Diagnostic, type Problem, sortDiagnostics } from "../config/diagnostic.ts";
-import type { Environment } from "../config/expand.ts";
 import { loadConfig } from "../config/load.ts";
-import { modelNamesIn } from "../config/model_names.ts";
-import { normalise } from "../config/normalise.ts";
 import type { Config } from "../config/schema/index.ts";
-import type { Snapshot } from "../routing/snapshot.ts";
 import { didYouMean } from "../lib/did_you_mean.ts";
-import { compile } from "../runtime/compile.ts";
-import type { PolicyEnvironment } from "../runtime/compile_context.ts";
-import { createLimits, type Limits } from "../runtime/limits.ts";
-import { secretReader } from "../runtime/policy_context.ts";
-import { compileRedis } from "../runtime/redis.ts";
+import type { Snapshot } from "../routing/snapshot.ts";
 import { listsMetric, METRIC_NAMES } from "../telemetry/metric_names.ts";
+import { compileConfig } from "./compile_config.ts";
 import type { ConfigSource } from "./config_source.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -43,7 +36,7 @@ export interface NotLoaded {
 export function loadSnapshot(
   source: ConfigSource,
   startedAtS: number,
-  { get, kept, serving }: Surroundings,
+  around: Surroundings,
 ): Loaded | NotLoaded {
   const inputs = new Map<string, string | null>();
   const remember = (path: string, read: () => string): string => {
@@ -60,78 +53,26 @@ export function loadSnapshot(
     const diagnostic = { file: source.name, line: 1, column: 1, path: "", message };
     return { diagnostics: [diagnostic], inputs };
   }
-  const loaded = loadConfig({ name: source.name, text }, { get });
+  const loaded = loadConfig({ name: source.name, text }, around);
   if ("diagnostics" in loaded) return { diagnostics: loaded.diagnostics, inputs };
 
-  const { normalised, problems, warnings } = normalise(loaded.config);
-  const generation = kept.begin();
-  const outside = {
-    now: () => performance.now(),
-    epochMs: () => Date.now(),
-    random: () => Math.random(),
-    warn: (scope: string, message: string) => serving.log?.warn(scope, message),
-  };
   const readFile = (path: string) => remember(resolve(path), () => readFileSync(path, "utf8"));
-  const wrong: Problem[] = [];
-  serving.limits ??= limitsOf(loaded.config, { readFile, problems: wrong, get }, outside);
-  const compiled = compile(normalised, {
-    ...outside,
-    limits: serving.limits,
-    client(connection) {
-      if (serving.clients === undefined) throw new Error("nothing is served yet");
-      return serving.clients.clientFor(connection);
-    },
-    keep: generation.keep,
-    startedAtS,
-    readFile,
-  });
-  const all = [
-    ...problems,
-    ...wrong,
-    ...("problems" in compiled ? compiled.problems : []),
-    ...unknownMetrics(loaded.config),
-  ];
-  if (all.length === 0 && "snapshot" in compiled) {
-    const modelNames = modelNamesIn(normalised);
-    return {
-      config: loaded.config,
-      snapshot: compiled.snapshot,
-      modelNames,
-      inputs,
-      warnings: sortDiagnostics(
-        [...warnings, ...compiled.warnings].map((warning) => loaded.locate(warning)),
-      ),
-      inForce() {
-        generation.commit();
-        const { clients } = serving;
-        clients?.release(compiled.connections.map((connection) => clients.clientFor(connection)));
-      },
-    };
+  const compiled = compileConfig(loaded.config, { ...around, startedAtS, readFile });
+  const problems = [...compiled.problems, ...unknownMetrics(loaded.config)];
+  const { snapshot } = compiled;
+  if (problems.length > 0 || snapshot === undefined) {
+    const diagnostics = sortDiagnostics(problems.map((problem) => loaded.locate(problem)));
+    return { diagnostics, inputs };
   }
-  return { diagnostics: sortDiagnostics(all.map((problem) => loaded.locate(problem))), inputs };
+  return {
+    config: loaded.config,
+    snapshot,
+    modelNames: compiled.modelNames,
+    inputs,
+    warnings: sortDiagnostics(compiled.warnings.map((warning) => loaded.locate(warning))),
+    inForce: compiled.inForce,
+  };
 }
-
-interface LimitsSource {
-  readonly readFile: (path: string) => string;
-  readonly problems: Problem[];
-  readonly get: Environment["get"];
-}
-
-/** What limits and budgets count with, as the first configuration of the process says. */
-function limitsOf(
-  { config }: Config,
-  { readFile, problems, get }: LimitsSource,
-  environment: PolicyEnvironment,
-): Limits {
-  const secret = secretReader(readFile, problems);
-  const redis = config.redis === undefined
-    ? undefined
-    : compileRedis(config.redis, ["config", "redis"], { problems, warnings: [], secret });
-  const stateFile = config.state.file ?? join(get("STATE_DIRECTORY") ?? ".", STATE_FILE);
-  return createLimits({ redis, stateFile }, environment);
-}
-
-const STATE_FILE = "agentgateway-state.jsonl";
 
 /** A metric that is misspelt would go on being collected. */
 function unknownMetrics({ config }: Config): Problem[] {

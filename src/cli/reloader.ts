@@ -6,6 +6,7 @@ import type { Logger } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { ConfigSource } from "./config_source.ts";
 import { type Inputs, type Loaded, loadSnapshot } from "./load_snapshot.ts";
+import { putInForce } from "./put_in_force.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 interface ReloaderOptions {
@@ -66,9 +67,7 @@ export class Reloader {
     const next = loadSnapshot(source, startedAtS, surroundings);
     this.#follow(next.inputs);
     if ("diagnostics" in next) return this.#failed(next.diagnostics.map(formatDiagnostic));
-    await surroundings.serving.limits?.open();
-    await dataPlane.apply(next.snapshot);
-    next.inForce();
+    await putInForce(next, dataPlane, surroundings);
     warnOfRestart(this.#current, next, log);
     warnOf(next, log);
     this.#current = next;

@@ -19,6 +19,7 @@ import type { ConfigSource } from "./config_source.ts";
 import { httpMetricOptions } from "./http_metrics.ts";
 import type { Loaded } from "./load_snapshot.ts";
 import { startManagement } from "./management.ts";
+import { putInForce } from "./put_in_force.ts";
 import { Reloader, warnOf } from "./reloader.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { VERSION, type VersionInfo } from "./version.ts";
@@ -80,10 +81,7 @@ export async function serve(options: ServeOptions): Promise<Gateway> {
   });
   warnOf(first, log);
   metrics.reserveModels(first.modelNames);
-  const { limits } = options.surroundings.serving;
-  await limits?.open();
-  await dataPlane.apply(first.snapshot);
-  first.inForce();
+  await putInForce(first, dataPlane, options.surroundings);
   management.readiness.done("agentgateway");
   log.info("gateway", "ready", { ports: [...first.snapshot.ports.keys()].join(",") });
 
@@ -94,7 +92,7 @@ export async function serve(options: ServeOptions): Promise<Gateway> {
     await dataPlane.stop();
     stopWatchdog();
     await management.stop();
-    await limits?.close();
+    await options.surroundings.serving.limits?.close();
     clients.close();
     log.info("gateway", "stopped");
   }

@@ -25,11 +25,6 @@ export interface AnswerOfTry {
   readonly headers: Headers;
 }
 
-/** What can end a try from outside. */
-export interface AttemptControl {
-  abort(reason: GatewayError): void;
-}
-
 /** How long one try may take, in milliseconds. */
 export interface AttemptTimes {
   /** Until the head of the upstream's answer. */

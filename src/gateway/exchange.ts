@@ -1,14 +1,10 @@
 import type { ErrorShape } from "../apis/error_shapes.ts";
 import { GatewayError } from "../errors.ts";
 import type { Arrival, Client } from "../host/host.ts";
-import { type RequestHead, requestHead } from "../lib/request_head.ts";
+import type { RequestHead } from "../lib/request_head.ts";
 import type { PortPlan } from "../routing/snapshot.ts";
-import type { AttemptControl } from "./attempt.ts";
 import type { Ending, Facts, FactsObserver } from "./facts.ts";
-import { consumptionOf } from "./consumption.ts";
-import { readRequestBody } from "./request_body.ts";
-import { RequestSubject } from "./subject.ts";
-import { variablesOf } from "./variables.ts";
+import type { RequestSubject } from "./subject.ts";
 
 /** What the data plane takes from its surroundings; shared by all requests of a process. */
 export interface Services {
@@ -30,6 +26,11 @@ export interface Clock {
   /** Monotonic, in milliseconds. */
   now(): number;
   epochMs(): number;
+}
+
+/** What can end a try from outside. */
+export interface AttemptControl {
+  abort(reason: GatewayError): void;
 }
 
 /** One request in flight. */
@@ -67,101 +68,7 @@ export interface Exchange {
   settle(ending: Ending): void;
 }
 
-/** Begins the story of one request. */
-export function openExchange(
-  request: Request,
-  arrival: Arrival,
-  plan: PortPlan,
-  services: Services,
-): Exchange {
-  const head = requestHead(request);
-  const facts = startFacts(head, arrival.peer, plan, services.clock);
-  const controller = new AbortController();
-  const timers: ReturnType<typeof setTimeout>[] = [];
-  let open = true;
-  const abort = (reason: GatewayError) => {
-    controller.abort(reason);
-    exchange.attempt?.abort(reason);
-  };
-  const leave = () => abort(clientGone());
-  const { signal } = controller;
-  const subject = new RequestSubject({
-    head,
-    peer: arrival.peer,
-    signal,
-    readBody: (bytesMax) => readRequestBody(exchange, bytesMax),
-    variablesOf: () => variablesOf(exchange),
-  });
-  const exchange: Exchange = {
-    request,
-    arrival,
-    subject,
-    get head() {
-      return subject.head;
-    },
-    facts,
-    services,
-    plan,
-    signal,
-    errorShape: undefined,
-    requestIdHeader: "x-request-id",
-    waitingFor: undefined,
-    promptOf: undefined,
-    answered: undefined,
-    attempt: undefined,
-    finishing: undefined,
-    abort,
-    endAfter: (ms, late) => void timers.push(setTimeout(() => abort(late()), ms)),
-    settle(ending) {
-      if (!open) return;
-      open = false;
-      for (const timer of timers) clearTimeout(timer);
-      services.inFlight.delete(exchange);
-      facts.ending = ending;
-      facts.endedMs = services.clock.now();
-      priceOf(exchange);
-      subject.settled(() => consumptionOf(exchange));
-      services.observer.settled(facts);
-    },
-  };
-  if (request.signal.aborted) leave();
-  else request.signal.addEventListener("abort", leave, { once: true });
-  services.inFlight.add(exchange);
-  return exchange;
-}
-
-/** What the tokens of an answer cost. */
-function priceOf({ facts: { llm }, plan }: Exchange): void {
-  if (llm?.usage === undefined || plan.prices === undefined) return;
-  const { responseModel, requestModel } = llm;
-  const models = responseModel === undefined ? [requestModel] : [responseModel, requestModel];
-  const cost = plan.prices.price(llm.provider, models, llm.usage);
-  if (cost !== undefined) llm.cost = cost;
-}
-
 /** The reason of an abort that the client caused. */
 export function clientGone(): GatewayError {
   return new GatewayError("client-gone", "the client closed the connection");
-}
-
-function startFacts(head: RequestHead, peer: string, plan: PortPlan, clock: Clock): Facts {
-  const startedMs = clock.now();
-  return {
-    startedAtEpochMs: clock.epochMs(),
-    startedMs,
-    endedMs: startedMs,
-    bind: plan.bind,
-    gateway: plan.gateway,
-    peer,
-    method: head.method,
-    host: head.authority,
-    path: head.path + head.query,
-    // HTTP/2 has `:authority` in place of a host header; runtimes do not tell the version.
-    httpVersion: head.headers.has("host") ? "HTTP/1.1" : "HTTP/2.0",
-    status: 0,
-    reason: "Upstream",
-    ending: "finished",
-    responseBytes: 0,
-    protocol: "http",
-  };
 }

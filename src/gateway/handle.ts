@@ -4,7 +4,8 @@ import { pickBackend } from "../routing/backend.ts";
 import type { PortPlan, Route } from "../routing/snapshot.ts";
 import { applyAll } from "./apply.ts";
 import { deliver } from "./deliver.ts";
-import { type Exchange, openExchange, type Services } from "./exchange.ts";
+import type { Exchange, Services } from "./exchange.ts";
+import { openExchange } from "./open_exchange.ts";
 import { checkMethod } from "./method.ts";
 import { refuse } from "./refuse.ts";
 

@@ -11,7 +11,7 @@ import {
 } from "../cel/variables.ts";
 import type { Arrival } from "../host/host.ts";
 import type { Exchange } from "./exchange.ts";
-import type { LlmFacts } from "./facts.ts";
+import type { Facts, LlmFacts } from "./facts.ts";
 
 /**
  * What expressions see of a request, as far as it has come: every name is looked up anew, so that
@@ -51,17 +51,10 @@ export function variablesOf(exchange: Exchange): Variables {
       return sourceVariable({ peer: subject.peer, certificate: certificateOf(arrival) });
     },
     get destination() {
-      const { endpoint } = facts;
-      return endpoint === undefined ? undefined : destinationVariable({ endpoint });
+      return shownDestination(facts);
     },
     get backend() {
-      if (facts.backend === undefined) return undefined;
-      const isLlm = facts.protocol === "llm";
-      return {
-        name: facts.backend,
-        type: isLlm ? "ai" : "static",
-        protocol: facts.protocol,
-      };
+      return shownBackend(facts);
     },
     get proxy() {
       return proxyVariable(shownProxy(exchange));
@@ -73,6 +66,15 @@ export function variablesOf(exchange: Exchange): Variables {
 export function withBody({ subject }: Exchange, llmRequest: JsonObject | undefined): Variables {
   if (llmRequest === undefined) return subject.variables;
   return Object.create(subject.variables, { llmRequest: { value: llmRequest, enumerable: true } });
+}
+
+function shownDestination({ endpoint }: Facts): unknown {
+  return endpoint === undefined ? undefined : destinationVariable({ endpoint });
+}
+
+function shownBackend({ backend, protocol }: Facts): unknown {
+  if (backend === undefined) return undefined;
+  return { name: backend, type: protocol === "llm" ? "ai" : "static", protocol };
 }
 
 function certificateOf({ tls }: Arrival) {

@@ -73,10 +73,9 @@ class Attempt {
   }
 
   async secure(host: string, tls: ClientTls): Promise<void> {
-    const socket = this.#socket;
     const name = tls.serverName ?? host;
     const secured = connectTls({
-      ...(socket === undefined ? {} : { socket }),
+      socket: this.#current(),
       host: name,
       // An address is no name that could be asked for.
       ...(isIP(name) === 0 ? { servername: name } : {}),
@@ -98,7 +97,7 @@ class Attempt {
     const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
     const lines = Object.entries({ host: authority, ...headers })
       .map(([name, value]) => `${name}: ${value}\r\n`);
-    this.#socket?.write(`CONNECT ${authority} HTTP/1.1\r\n${lines.join("")}\r\n`);
+    this.#current().write(`CONNECT ${authority} HTTP/1.1\r\n${lines.join("")}\r\n`);
     const head = await this.#proxyHead();
     const status = /^HTTP\/1\.[01] (\d{3})(?: |\r\n)/.exec(head)?.[1];
     if (status?.startsWith("2")) return;
@@ -113,14 +112,18 @@ class Attempt {
   /** Hands the connection over. */
   done(): Socket {
     clearTimeout(this.#timer);
-    if (this.#socket === undefined) throw new ConnectError("ENOTCONN", "not connected");
-    return this.#socket;
+    return this.#current();
   }
 
   fail(): void {
     clearTimeout(this.#timer);
     // On Deno, TLS that ends within its handshake leaves open what is below it.
     for (const socket of this.#opened) socket.destroy();
+  }
+
+  #current(): Socket {
+    if (this.#socket === undefined) throw new ConnectError("ENOTCONN", "not connected");
+    return this.#socket;
   }
 
   async #ready(socket: Socket, event: string): Promise<void> {
@@ -136,7 +139,7 @@ class Attempt {
 
   /** The head of the proxy's answer; nothing may follow it until we have spoken again. */
   async #proxyHead(): Promise<string> {
-    const socket = this.done();
+    const socket = this.#current();
     let received = Buffer.alloc(0);
     return await this.#race(socket, (resolve, reject) => {
       const read = (chunk: Uint8Array) => {

@@ -1,6 +1,7 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { GatewayError } from "../errors.ts";
-import { type Exchange, openExchange, type Services } from "../gateway/exchange.ts";
+import type { Exchange, Services } from "../gateway/exchange.ts";
+import { openExchange } from "../gateway/open_exchange.ts";
 import { handle } from "../gateway/handle.ts";
 import { refuse } from "../gateway/refuse.ts";
 import type { Arrival, Handler, Host, Server } from "../host/host.ts";

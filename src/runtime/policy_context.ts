@@ -32,7 +32,11 @@ export function policyContext(options: ContextOptions): CompileContext {
 
   function expression(source: string, at: ProblemPath): Expression | undefined {
     try {
-      return compileExpression(source);
+      const compiled = compileExpression(source);
+      for (const { name, hint, offset } of compiled.unknownNames) {
+        warnings.push({ path: at, message: `there is no variable ${name}${hint}`, offset });
+      }
+      return compiled;
     } catch (cause) {
       if (!(cause instanceof CelSyntaxError)) throw cause;
       problems.push({ path: at, message: cause.message, offset: cause.offset });

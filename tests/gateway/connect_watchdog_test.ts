@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Probe, watchConnects } from "../../src/gateway/connect_watchdog.ts";
 import type { Exchange } from "../../src/gateway/exchange.ts";
-import { openExchange } from "../../src/gateway/exchange.ts";
+import { openExchange } from "../../src/gateway/open_exchange.ts";
 import { until } from "../support/until.ts";
 import { gateway, json } from "./harness.ts";
 import { hostTable } from "../../src/routing/hostname.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openExchange } from "../../src/gateway/exchange.ts";
+import { openExchange } from "../../src/gateway/open_exchange.ts";
 import { hostTable } from "../../src/routing/hostname.ts";
 import type { PortPlan, Snapshot } from "../../src/routing/snapshot.ts";
 import { anyAddress } from "../../src/runtime/addresses.ts";

@@ -53,6 +53,7 @@ for (const [claim, how] of Object.entries(REFUSED)) {
     name: `GrpcChannel refuses ${claim}`,
     // The library's pause before another attempt outlives the channel.
     sanitizeOps: false,
+    sanitizeResources: false,
     async fn() {
       await assert.rejects(call(how), { name: "GrpcError", message: /^status 14: / });
     },

@@ -1,0 +1,153 @@
+/** Failover of the `llm` section: what one target fails, the next answers within the request. */
+import assert from "node:assert/strict";
+import { seenError } from "../support/clients/errors.ts";
+import {
+  countsSince,
+  officialClients,
+  type Place,
+  said,
+  startPlace,
+} from "../support/policy_place.ts";
+import { suite } from "../support/suite.ts";
+import type { Script } from "../support/upstreams/scripts.ts";
+
+type Name = "first" | "second" | "third";
+
+const inTurn = (...models: readonly Name[]) =>
+  models.map((model, priority) => ({ model, priority }));
+
+const failover = (targets: readonly object[], retry?: object) => ({
+  failover: { targets, ...(retry && { retry }) },
+});
+
+const ALL = inTurn("first", "second", "third");
+
+const VIRTUAL = {
+  "best": failover(ALL),
+  "off": failover(ALL, { enabled: false }),
+  "once-more": failover(ALL, { attempts: 1 }),
+  "only-429": failover(ALL, { codes: [429] }),
+  "hasty": failover(ALL, { perTryTimeout: "150ms" }),
+  "impatient": failover(ALL, { firstTokenTimeout: "150ms" }),
+};
+
+/** Without health nobody is left out, so that tests do not disturb each other. */
+const WELL = { health: {} };
+
+const test = suite(() =>
+  startPlace<Name>(
+    [["first", "openAI"], ["second", "openAI"], ["third", "anthropic"]],
+    (provider, [port]) => ({
+      llm: {
+        port,
+        models: [
+          provider("first").entry("first", WELL),
+          provider("second").entry("second", WELL),
+          provider("third").entry("third", WELL),
+        ],
+        virtualModels: Object.entries(VIRTUAL).map(([name, routing]) => ({ name, routing })),
+      },
+    }),
+  )
+);
+
+const TEXT = "Say: all well";
+
+const question = ({ gateway }: Place<Name>, model: string) => ({
+  ...{ baseUrl: gateway.url, model, text: TEXT },
+});
+
+const counted = (place: Place<Name>) => countsSince(place, "first", "second", "third");
+
+/** The newest line of the access log, when it has come. */
+async function attemptsOf({ gateway }: Place<Name>, before: number): Promise<unknown> {
+  const { until } = await import("../support/until.ts");
+  const line = await until("it is logged", () => gateway.accessLogs()[before]);
+  return line.attempts;
+}
+
+/** Ways to fail before any content, by the status that the log has of them. */
+const FAULTS: readonly (readonly [status: string, script: Script])[] = [
+  ["503", { fault: { status: 503 } }],
+  ["500", { fault: { status: 500 } }],
+  ["429", { fault: { status: 429, retryAfterS: 30 } }],
+  ["401", { fault: { status: 401 } }],
+  ["404", { fault: { status: 404 } }],
+];
+
+/** The same within a stream that began well. */
+const STREAM_FAULTS: readonly (readonly [status: string, script: Script])[] = [
+  ["429", { text: ["never ", "said"], fault: { status: 429, inStreamAfter: 0 } }],
+  ["500", { text: ["never ", "said"], fault: { status: 500, inStreamAfter: 0 } }],
+  ["-", { text: ["never said"], cutAfter: 0, cutHow: "reset" }],
+];
+
+for (const client of officialClients) {
+  for (const stream of [false, true]) {
+    const how = `${client}, ${stream ? "streamed" : "buffered"}`;
+
+    test(`${how}: what a target fails, the next answers once`, async (place) => {
+      for (const [status, script] of stream ? [...FAULTS, ...STREAM_FAULTS] : FAULTS) {
+        const [counts, logged] = [counted(place), place.gateway.accessLogs().length];
+        place.upstream("first").next(script);
+        const text = await said(client, question(place, "best"), stream);
+        assert.equal(text, await said(client, question(place, "second"), stream), status);
+        assert.deepEqual(counts(), { first: 1, second: 2, third: 0 });
+        assert.equal(await attemptsOf(place, logged), `first:${status},second:200`);
+      }
+    });
+
+    test(`${how}: the third answers in its own API`, async (place) => {
+      const counts = counted(place);
+      place.upstream("first").next({ fault: { status: 503 } });
+      place.upstream("second").next({ fault: { status: 429 } });
+      assert.notEqual(await said(client, question(place, "best"), stream), "");
+      assert.deepEqual(counts(), { first: 1, second: 1, third: 1 });
+      assert.deepEqual(place.upstream("third").refusals, []);
+    });
+
+    test(`${how}: where all fail the last one's error is the SDK's own`, async (place) => {
+      for (const inStreamAfter of stream ? [undefined, 0] : [undefined]) {
+        const [counts, logged] = [counted(place), place.gateway.accessLogs().length];
+        const place_ = inStreamAfter === undefined ? {} : { inStreamAfter };
+        place.upstream("first").next({ fault: { status: 503, ...place_ } });
+        place.upstream("second").next({ fault: { status: 500, ...place_ } });
+        place.upstream("third").next({ fault: { status: 529, message: "told 529", ...place_ } });
+        const error = await seenError(said(client, question(place, "best"), stream));
+        assert.deepEqual(counts(), { first: 1, second: 1, third: 1 });
+        assert.equal(error.status, 529);
+        assert.match(error.message, /told 529/);
+        assert.equal(error.type, OVERLOADED[client]);
+        assert.equal(await attemptsOf(place, logged), "first:503,second:500,third:529");
+      }
+    });
+
+    test(`${how}: what is wrong with the request is not tried elsewhere`, async (place) => {
+      for (const status of [400, 413, 422]) {
+        const counts = counted(place);
+        place.upstream("first").next({ fault: { status, message: "your fault" } });
+        const error = await seenError(said(client, question(place, "best"), stream));
+        assert.equal(error.status, status);
+        assert.deepEqual(counts(), { first: 1, second: 0, third: 0 });
+      }
+    });
+  }
+
+  test(`${client}: nothing is tried again once content was sent`, async (place) => {
+    const counts = counted(place);
+    place.upstream("first").next({
+      text: ["this ", "and ", "that"],
+      fault: { status: 500, message: "told late", inStreamAfter: 2 },
+    });
+    const error = await seenError(said(client, question(place, "best"), true));
+    assert.match(error.message, /told late/);
+    assert.deepEqual(counts(), { first: 1, second: 0, third: 0 });
+  });
+}
+
+const OVERLOADED = {
+  "openai chat": "InternalServerError",
+  "openai responses": "InternalServerError",
+  "anthropic": "OverloadedError",
+  "genai": "ApiError",
+} as const;
