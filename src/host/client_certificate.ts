@@ -1,12 +1,9 @@
 import { X509Certificate } from "node:crypto";
-import type { TLSSocket } from "node:tls";
 import type { ClientCertificate } from "./host.ts";
 
-/** The certificate that a connection's client has shown. */
-export function clientCertificate(socket: TLSSocket): ClientCertificate {
-  const { subject, issuer, subjectAltName, raw } = new X509Certificate(
-    socket.getPeerCertificate().raw,
-  );
+/** What a certificate in DER says. */
+export function clientCertificate(der: Uint8Array): ClientCertificate {
+  const { subject, issuer, subjectAltName, raw } = new X509Certificate(der);
   const base64 = raw.toString("base64").replace(/.{64}(?=.)/g, "$&\n");
   return {
     subject: distinguishedName(subject),

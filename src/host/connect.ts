@@ -49,7 +49,6 @@ const PROXY_HEAD_BYTES_MAX = 16_384;
 /** Owns a connection until it can be used. */
 class Attempt {
   #socket: Socket | undefined;
-  readonly #opened: Socket[] = [];
   readonly #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #late = Promise.withResolvers<never>();
 
@@ -117,8 +116,7 @@ class Attempt {
 
   fail(): void {
     clearTimeout(this.#timer);
-    // On Deno, TLS that ends within its handshake leaves open what is below it.
-    for (const socket of this.#opened) socket.destroy();
+    this.#socket?.destroy();
   }
 
   #current(): Socket {
@@ -128,7 +126,6 @@ class Attempt {
 
   async #ready(socket: Socket, event: string): Promise<void> {
     this.#socket = socket;
-    this.#opened.push(socket);
     // An error between two steps shows in the next one.
     socket.on("error", () => {});
     await this.#race(socket, (resolve) => {

@@ -1,4 +1,4 @@
-import { createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
+import { createSecureContext, type SecureContext } from "node:tls";
 import { clientCertificate } from "./client_certificate.ts";
 import type { ArrivalTls, ServerCertificate, ServerTls } from "./host.ts";
 
@@ -9,9 +9,25 @@ export interface Gatekeeper {
   readonly tls: ServerTls;
   useCertificates(tls: ServerTls): void;
   /** To be asked once of every connection whose handshake is done; false closes it. */
-  admit(socket: TLSSocket): boolean;
+  admit(socket: Handshake): boolean;
   /** What an admitted connection told; undefined for all others. */
   arrivalOf(socket: object): ArrivalTls | undefined;
+}
+
+/** The part of a connection of `node:tls` that tells how its handshake went. */
+export interface Handshake {
+  readonly authorized: boolean;
+  /** The name that was asked for; not a text if there was none. */
+  readonly servername?: unknown;
+  isSessionReused(): boolean;
+  getPeerCertificate(): PeerCertificate;
+}
+
+/** A certificate as `node:tls` shows it; nothing is in it if there is none. */
+interface PeerCertificate {
+  readonly raw?: Uint8Array;
+  readonly fingerprint256: string;
+  readonly valid_to: string;
 }
 
 type GatekeeperOptions = ReturnType<typeof optionsFor>;
@@ -50,11 +66,13 @@ export function gatekeeper(first: ServerTls): Gatekeeper {
       const serverName = nameOf(socket);
       const certificate = tls.certificateFor(serverName);
       if (certificate === undefined) return false;
-      const needsClients = certificate.clientCaPem !== undefined;
-      if (needsClients && !isVerified(socket, knownFor(certificate))) return false;
+      const shown = certificate.clientCaPem === undefined
+        ? undefined
+        : verified(socket, knownFor(certificate));
+      if (shown === undefined && certificate.clientCaPem !== undefined) return false;
       arrivals.set(socket, {
         serverName,
-        clientCertificate: needsClients ? clientCertificate(socket) : undefined,
+        clientCertificate: shown === undefined ? undefined : clientCertificate(shown),
       });
       return true;
     },
@@ -94,26 +112,27 @@ export function contextOptions(
 }
 
 /**
- * Whether a client has shown a certificate that the listener's roots have issued.
+ * The certificate that a client has shown, if the listener's roots have issued it.
  *
  * Deno 2.9 calls every resumed session authorized, even one whose client was refused before; so a
  * session is only resumed for certificates that have passed a full handshake here.
  */
-function isVerified(socket: TLSSocket, known: Set<string>): boolean {
+function verified(socket: Handshake, known: Set<string>): Uint8Array | undefined {
   const { raw, fingerprint256, valid_to } = socket.getPeerCertificate();
-  // Without a certificate Deno may say that the client is authorized.
-  if (raw === undefined || !socket.authorized) return false;
+  // Deno may also say that a client without a certificate is authorized.
+  if (raw === undefined || !socket.authorized) return undefined;
   if (socket.isSessionReused()) {
-    return known.has(fingerprint256) && Date.parse(valid_to) > Date.now();
+    const isGood = known.has(fingerprint256) && Date.parse(valid_to) > Date.now();
+    return isGood ? raw : undefined;
   }
-  if (known.size >= KNOWN_MAX) known.clear();
   known.add(fingerprint256);
-  return true;
+  const [oldest] = known;
+  if (known.size > KNOWN_MAX && oldest !== undefined) known.delete(oldest);
+  return raw;
 }
 
-function nameOf(socket: TLSSocket): string {
-  const name: unknown = "servername" in socket ? socket.servername : undefined;
-  return typeof name === "string" ? normalised(name) : "";
+function nameOf({ servername }: Handshake): string {
+  return typeof servername === "string" ? normalised(servername) : "";
 }
 
 function normalised(name: string): string {

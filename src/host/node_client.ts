@@ -103,7 +103,6 @@ function exchange(
     const leave = () => {
       reject(signal.reason);
       request.destroy();
-      request.socket?.destroy();
     };
     signal.addEventListener("abort", leave, { once: true });
     request.on("socket", (socket) => {

@@ -62,7 +62,6 @@ function nameOf(object: ClosedObject): ReferenceObject | undefined {
 /** Objects that the reference does not have, or does not name. */
 const OURS: Readonly<Record<string, string>> = {
   ".config.redis": "limits that gateways share",
-  ".config.redis.url": "a secret",
   ".config.session": "the key of sessions",
   ".config.state": "what is remembered over a restart",
   ".frontendPolicies.tls": "a reduced form",

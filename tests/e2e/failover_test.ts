@@ -1,6 +1,7 @@
 /** Failover of the `llm` section: what one target fails, the next answers within the request. */
 import assert from "node:assert/strict";
 import { seenError } from "../support/clients/errors.ts";
+import { loops } from "../support/clients/index.ts";
 import {
   countsSince,
   officialClients,
@@ -9,6 +10,7 @@ import {
   startPlace,
 } from "../support/policy_place.ts";
 import { suite } from "../support/suite.ts";
+import { until } from "../support/until.ts";
 import type { Script } from "../support/upstreams/scripts.ts";
 
 type Name = "first" | "second" | "third";
@@ -59,11 +61,11 @@ const question = ({ gateway }: Place<Name>, model: string) => ({
 
 const counted = (place: Place<Name>) => countsSince(place, "first", "second", "third");
 
-/** The newest line of the access log, when it has come. */
-async function attemptsOf({ gateway }: Place<Name>, before: number): Promise<unknown> {
-  const { until } = await import("../support/until.ts");
-  const line = await until("it is logged", () => gateway.accessLogs()[before]);
-  return line.attempts;
+/** Waits until one request more than before has been logged with these attempts. */
+function logged({ gateway }: Place<Name>, attempts: string | undefined): () => Promise<unknown> {
+  const count = () => gateway.accessLogs().filter((line) => line.attempts === attempts).length;
+  const before = count();
+  return () => until(`a request is logged with ${attempts}`, () => count() > before);
 }
 
 /** Ways to fail before any content, by the status that the log has of them. */
@@ -88,12 +90,13 @@ for (const client of officialClients) {
 
     test(`${how}: what a target fails, the next answers once`, async (place) => {
       for (const [status, script] of stream ? [...FAULTS, ...STREAM_FAULTS] : FAULTS) {
-        const [counts, logged] = [counted(place), place.gateway.accessLogs().length];
+        const counts = counted(place);
+        const isLogged = logged(place, `first:${status},second:200`);
         place.upstream("first").next(script);
         const text = await said(client, question(place, "best"), stream);
         assert.equal(text, await said(client, question(place, "second"), stream), status);
         assert.deepEqual(counts(), { first: 1, second: 2, third: 0 });
-        assert.equal(await attemptsOf(place, logged), `first:${status},second:200`);
+        await isLogged();
       }
     });
 
@@ -108,17 +111,18 @@ for (const client of officialClients) {
 
     test(`${how}: where all fail the last one's error is the SDK's own`, async (place) => {
       for (const inStreamAfter of stream ? [undefined, 0] : [undefined]) {
-        const [counts, logged] = [counted(place), place.gateway.accessLogs().length];
-        const place_ = inStreamAfter === undefined ? {} : { inStreamAfter };
-        place.upstream("first").next({ fault: { status: 503, ...place_ } });
-        place.upstream("second").next({ fault: { status: 500, ...place_ } });
-        place.upstream("third").next({ fault: { status: 529, message: "told 529", ...place_ } });
+        const counts = counted(place);
+        const isLogged = logged(place, "first:429,second:500,third:529");
+        const where = inStreamAfter === undefined ? {} : { inStreamAfter };
+        place.upstream("first").next({ fault: { status: 429, ...where } });
+        place.upstream("second").next({ fault: { status: 500, ...where } });
+        place.upstream("third").next({ fault: { status: 529, message: "told 529", ...where } });
         const error = await seenError(said(client, question(place, "best"), stream));
         assert.deepEqual(counts(), { first: 1, second: 1, third: 1 });
         assert.equal(error.status, 529);
         assert.match(error.message, /told 529/);
         assert.equal(error.type, OVERLOADED[client]);
-        assert.equal(await attemptsOf(place, logged), "first:503,second:500,third:529");
+        await isLogged();
       }
     });
 
@@ -139,7 +143,7 @@ for (const client of officialClients) {
       text: ["this ", "and ", "that"],
       fault: { status: 500, message: "told late", inStreamAfter: 2 },
     });
-    const error = await seenError(said(client, question(place, "best"), true));
+    const error = await seenError(loops[client](place.gateway.url, "best", { stream: true }));
     assert.match(error.message, /told late/);
     assert.deepEqual(counts(), { first: 1, second: 0, third: 0 });
   });
@@ -151,3 +155,57 @@ const OVERLOADED = {
   "anthropic": "OverloadedError",
   "genai": "ApiError",
 } as const;
+
+test("a request is logged once, and one that needed no second try without attempts", async (place) => {
+  const isLogged = logged(place, undefined);
+  const requests = async () => (await place.gateway.metrics()).sum("agentgateway_requests_total");
+  const before = await requests();
+  await said("openai chat", question(place, "best"), false);
+  await isLogged();
+  assert.equal(await requests(), before + 1);
+});
+
+test("failover may be off, narrower, or shorter", async (place) => {
+  const rows = [
+    ["off", [503], 503, { first: 1, second: 0, third: 0 }],
+    ["once-more", [503, 500], 500, { first: 1, second: 1, third: 0 }],
+    ["only-429", [503], 503, { first: 1, second: 0, third: 0 }],
+    ["only-429", [429, 429], 200, { first: 1, second: 1, third: 1 }],
+  ] as const;
+  for (const [model, [first, second], expected, asked] of rows) {
+    for (const stream of [false, true]) {
+      const counts = counted(place);
+      place.upstream("first").next({ fault: { status: first } });
+      if (second !== undefined) place.upstream("second").next({ fault: { status: second } });
+      const outcome = said("openai chat", question(place, model), stream);
+      if (expected === 200) assert.notEqual(await outcome, "");
+      else assert.equal((await seenError(outcome)).status, expected);
+      assert.deepEqual(counts(), asked, model);
+    }
+  }
+});
+
+test("a target that takes too long is left for the next, and its socket closed", async (place) => {
+  const rows = [
+    ["hasty", false, { headDelayMs: 60_000 }],
+    ["hasty", true, { headDelayMs: 60_000 }],
+    ["impatient", true, { text: ["never ", "said"], delayMs: 60_000 }],
+  ] as const;
+  for (const [model, stream, script] of rows) {
+    const isLogged = logged(place, "first:-,second:200");
+    place.upstream("first").next(script);
+    const startedMs = performance.now();
+    assert.notEqual(await said("openai chat", question(place, model), stream), "");
+    const tookMs = performance.now() - startedMs;
+    assert.ok(tookMs >= 145 && tookMs < 1_000, `${model} took ${tookMs} ms`);
+    const { exchange } = place.upstream("first").last;
+    await until("the first is told", () => exchange.gone.aborted);
+    assert.ok((exchange.goneMs ?? Infinity) - startedMs < 250, `${exchange.goneMs}`);
+    await isLogged();
+  }
+});
+
+test("a first token that is in time is not hurried by its deadline", async (place) => {
+  place.upstream("first").next({ text: ["slow ", "but ", "sure"], delayMs: 100 });
+  assert.equal(await said("openai chat", question(place, "impatient"), true), "slow but sure");
+});

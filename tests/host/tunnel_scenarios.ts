@@ -76,6 +76,7 @@ export const tunnelScenarios: Scenarios = {
       ["nothing", ""],
       ["no HTTP", "SSH-2.0-OpenSSH_9.2\r\n\r\n"],
       ["no end", `HTTP/1.1 200 OK\r\nx: ${"x".repeat(20_000)}`],
+      ["too much", "HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"],
       ["a redirect", "HTTP/1.1 302 Found\r\nlocation: /\r\n\r\n"],
     ] as const;
     const tunnel = { host: "127.0.0.1", port: proxy.server.port, headers: {} };
@@ -84,7 +85,9 @@ export const tunnelScenarios: Scenarios = {
     const known = clientOf(host, { tunnel: { ...tunnel, headers } });
     await assert.rejects(ask(known, "http://127.0.0.1:1/"), /proxy answered .* status 502/);
     for (const [name, text] of ill) {
-      await using other = await socketServer((socket) => onHead(socket, () => socket.end(text)));
+      await using other = await socketServer((socket) =>
+        onHead(socket, () => text === "" ? socket.end() : socket.write(text))
+      );
       const client = clientOf(host, { tunnel: { ...tunnel, port: other.port } });
       await assert.rejects(within("the end", 2_000, ask(client, "http://127.0.0.1:1/")), {
         name: "ConnectError",

@@ -17,6 +17,21 @@ Deno.test("compileRedis() fills in what is not said", () => {
   assert.deepEqual(context.problems, []);
 });
 
+Deno.test("compileRedis() takes what is said", () => {
+  const written = {
+    url: "redis://localhost:6379",
+    failureMode: "failOpen",
+    timeout: "1s",
+    keyPrefix: "gw:",
+  };
+  assert.deepEqual(compileRedis(v.parse(Redis, written), [], compileContext()), {
+    url: "redis://localhost:6379",
+    failureMode: "failOpen",
+    timeoutMs: 1_000,
+    keyPrefix: "gw:",
+  });
+});
+
 Deno.test("compileRedis() says what is wrong with an address, but not what it is", () => {
   const cases = {
     "s3cret": "must be a URL such as redis://localhost:6379",

@@ -22,7 +22,7 @@ const Moderation = closedObject({
 
 const GUARDRAIL = "must be the id or the ARN of a guardrail";
 const VERSION = "must be DRAFT or a version number";
-const NAME = "must be letters, digits and -";
+const NAME = "must be lower-case letters, digits and -";
 
 const BedrockGuardrails = closedObject({
   guardrailIdentifier: v.pipe(

@@ -1,13 +1,12 @@
 import { GatewayError } from "../../errors.ts";
 import type { Rejection } from "./guard.ts";
-import type { GuardFailure } from "./guard_failure.ts";
 import type { Reply } from "../policy.ts";
 
 /** What programs read where a guard rejected a text. */
-export const REJECTION_CODE = "guardrail_intervention";
+const REJECTION_CODE = "guardrail_intervention";
 
 /** What programs read where a guard has no judgement. */
-export const FAILURE_CODE = "guardrail_failed";
+const FAILURE_CODE = "guardrail_failed";
 
 /**
  * A guard rejected a text. Its message is for the client, and may be anything that a guard's server
@@ -16,6 +15,7 @@ export const FAILURE_CODE = "guardrail_failed";
 export class GuardRejection extends GatewayError {
   /** The answer as it is, where the configuration gave it a type of content of its own. */
   readonly reply: Reply | undefined;
+  /** Edits the headers of the answer in the client's API. */
   readonly editHeaders: Rejection["editHeaders"];
 
   constructor(guard: string, phase: "request" | "response", rejection: Rejection) {
@@ -36,7 +36,7 @@ export class GuardRejection extends GatewayError {
 }
 
 /** The error of a request whose guard has no judgement. */
-export function guardFailed(cause: GuardFailure): GatewayError {
+export function guardFailed(cause: unknown): GatewayError {
   return new GatewayError("unavailable", "prompt guard failed", {
     reason: "Guardrail",
     code: FAILURE_CODE,

@@ -68,11 +68,6 @@ export class RedisLink {
     });
   }
 
-  /** Whether there is a connection. */
-  get isUp(): boolean {
-    return this.#connection.client !== undefined;
-  }
-
   /** Connects; resolves when that has come to an end, good or bad. */
   open(): Promise<void> {
     return this.#connection.open();

@@ -57,6 +57,10 @@ function compileGuard(
   const scopes = scopesOf(item);
   if (item.regex !== undefined) {
     const { rules, action } = item.regex;
+    if (rules.length === 0) {
+      const message = "has no rules, and so finds nothing";
+      place.context.warnings.push({ path: [...place.at, "regex", "rules"], message });
+    }
     return regexGuard({
       rules: compileRules(rules, place),
       scopes,

@@ -1,4 +1,3 @@
-import { formatPath } from "../../config/diagnostic.ts";
 import type { ProblemPath } from "../../config/normalised.ts";
 import type { RemoteRateLimitConfig } from "../../config/schema/remote_rate_limit.ts";
 import {
@@ -8,11 +7,11 @@ import {
 } from "../../policies/remote_rate_limit/remote_rate_limit.ts";
 import type { DescriptorRule } from "../../policies/remote_rate_limit/descriptors.ts";
 import { rateLimitService } from "../../policies/remote_rate_limit/service.ts";
-import { occasionalWarning } from "../../policies/shared/occasional_warning.ts";
 import type { CompileContext } from "../compile_context.ts";
 import { grpcChannel } from "../grpc_channel.ts";
 import type { Limits } from "../limits.ts";
 import type { LimitPolicies } from "./local_rate_limit.ts";
+import { serviceFailures } from "./service_failures.ts";
 
 /** How long the service may take; it stands in the way of every request. */
 const TIMEOUT_MS = 1_000;
@@ -37,7 +36,7 @@ export function compileRemoteRateLimit(
     domain,
     timeoutMs: TIMEOUT_MS,
     failsOpen,
-    failed: failures(at, failsOpen, context),
+    failed: serviceFailures("remoteRateLimit", at, failsOpen, context),
   });
   const options = (type: "requests" | "tokens"): RemoteLimitOptions => ({
     rules: rules.flatMap((one) => one.type === type && one.rule !== undefined ? [one.rule] : []),
@@ -70,19 +69,4 @@ function compileDescriptor(
     limitOverride: optional(limitOverride, "limitOverride"),
   };
   return compiled.length < entries.length ? undefined : rule;
-}
-
-function failures(at: ProblemPath, failsOpen: boolean, { environment }: CompileContext) {
-  const { now, warn } = environment;
-  const outcome = failsOpen ? "was let pass" : "was refused";
-  return occasionalWarning({
-    now,
-    tell(reason, times) {
-      const count = times === 1 ? `a request ${outcome}` : `${times} requests: the last ${outcome}`;
-      warn(
-        "remoteRateLimit",
-        `${formatPath(at)}: the service cannot be asked (${count}): ${reason}`,
-      );
-    },
-  });
 }

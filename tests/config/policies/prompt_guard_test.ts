@@ -88,13 +88,13 @@ const TABLE: readonly [string, readonly string[]][] = [
     [
       `5:70: ${AT}.request[0].bedrockGuardrails.guardrailIdentifier: must be the id or the ARN of a guardrail`,
       `5:93: ${AT}.request[0].bedrockGuardrails.guardrailVersion: must be DRAFT or a version number (put it in quotes)`,
-      `5:104: ${AT}.request[0].bedrockGuardrails.region: must be letters, digits and -`,
+      `5:104: ${AT}.request[0].bedrockGuardrails.region: must be lower-case letters, digits and -`,
     ],
   ],
   [`{request: [{googleModelArmor: {templateId: a/b, projectId: '', location: ../x}}]}`, [
     `5:60: ${AT}.request[0].googleModelArmor.templateId: must be letters, digits, - and _`,
     `5:76: ${AT}.request[0].googleModelArmor.projectId: must be the id of a Google Cloud project`,
-    `5:90: ${AT}.request[0].googleModelArmor.location: must be letters, digits and -`,
+    `5:90: ${AT}.request[0].googleModelArmor.location: must be lower-case letters, digits and -`,
   ]],
   [`{request: [{azureContentSafety: {endpoint: a/b, analyzeText: {severityThreshold: 7}}}]}`, [
     `5:60: ${AT}.request[0].azureContentSafety.endpoint: must be a host name or URL, as in name.cognitiveservices.azure.com`,

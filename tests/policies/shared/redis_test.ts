@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { account } from "../../../src/policies/budget/account.ts";
+import { RESERVE, SETTLE } from "../../../src/policies/budget/redis_scripts.ts";
+import { RedisLink } from "../../../src/policies/shared/redis_link.ts";
 import { budgetSpec, limitOf } from "../../support/limits.ts";
 import { accountOf, gatewayOn, reserve, spentOn } from "../../support/redis_gateway.ts";
 import { RedisServer } from "../../support/redis_server.ts";
@@ -72,13 +74,19 @@ Deno.test("a Redis keeps an account until its period is over, and little longer"
   await using server = await RedisServer.start();
   await using gateway = await gatewayOn(server.url);
   const own = account(budgetSpec({ period: "minute" }), "");
-  (await reserve(gateway, own, 1))?.settle([1]);
+  const reservation = await reserve(gateway, own, 1);
+  await allExpire();
+  reservation?.settle([1]);
   await until("it is spent", async () => await spentOn(server, own) === 1);
-  const keys = await server.command("KEYS", "test:*");
-  assert.ok(Array.isArray(keys) && keys.length > 0);
-  for (const key of keys) {
-    const leftMs = Number(await server.command("PTTL", String(key)));
-    assert.ok(leftMs > 0 && leftMs <= 3_660_000, `${key}: ${leftMs}`);
+  await allExpire();
+
+  async function allExpire(): Promise<void> {
+    const keys = await server.command("KEYS", "test:*");
+    assert.ok(Array.isArray(keys) && keys.length > 0);
+    for (const key of keys) {
+      const leftMs = Number(await server.command("PTTL", String(key)));
+      assert.ok(leftMs > 0 && leftMs <= 3_660_000, `${key}: ${leftMs}`);
+    }
   }
 });
 
@@ -114,6 +122,29 @@ Deno.test("what is spent counts even if it was thought to be released", async ()
   assert.ok(await reserve(other, own, 60), "it is released");
   late?.settle([55]);
   await until("it is spent", async () => await spentOn(server, own) === 55);
+});
+
+Deno.test("what is settled again because nobody knew that it was is spent once", async () => {
+  await using server = await RedisServer.start();
+  const link = new RedisLink({
+    url: server.url,
+    timeoutMs: 1_000,
+    now: () => 0,
+    epochMs: () => 0,
+    random: () => 0,
+    meanwhile: "",
+    warn: assert.fail,
+  });
+  await link.open();
+  const endMs = Date.now() + DAY_MS;
+  const reserveOne = ["g", "1", "test:gateway:", 30_000, 100, 10, 0, endMs];
+  await link.run(RESERVE, ["a", "a:g"], reserveOne);
+  const spent: (readonly number[])[] = [];
+  for (const again of [0, 1, 1]) {
+    spent.push(await link.run(SETTLE, ["a", "a:g"], ["g", "1", again, 5, endMs]));
+  }
+  assert.deepEqual(spent, [[5], [5], [5]]);
+  await link.close();
 });
 
 Deno.test("two gateways share a rate: no more is taken than the bucket holds", async () => {

@@ -9,7 +9,7 @@ import type { Policy } from "../../../src/policies/policy.ts";
 import type { KnownKey } from "../../../src/policies/subject.ts";
 import type { CompileContext } from "../../../src/runtime/compile_context.ts";
 import { createLimits, type Limits } from "../../../src/runtime/limits.ts";
-import { compileBudgets } from "../../../src/runtime/policies/budgets.ts";
+import { compileBudget, compileBudgets } from "../../../src/runtime/policies/budgets.ts";
 import { compileKeyLimits } from "../../../src/runtime/policies/key_limits.ts";
 import { compileLocalRateLimit } from "../../../src/runtime/policies/local_rate_limit.ts";
 import { compileContext } from "../../support/compile_context.ts";
@@ -120,6 +120,38 @@ Deno.test("compileLocalRateLimit() lets buckets be filled by the clock", async (
 
 const budgetsOf = (list: readonly object[]) => v.parse(Budgets, list);
 const daily = (name: string, more: object = {}) => ({ name, tokens: 10, period: "day", ...more });
+
+Deno.test("compileBudget() takes every setting over", () => {
+  const context = compileContext();
+  const [settings] = budgetsOf([{
+    name: "a",
+    usd: "12.50",
+    period: "day",
+    timezone: "Europe/Berlin",
+    per: "apiKey.team",
+    when: "true",
+    outputTokensDefault: 7,
+    unpriced: "deny",
+    warnAt: 0.8,
+  }]);
+  assert.ok(settings);
+  const budget = compileBudget(settings, ["a"], "owner", context, limitsOf(context));
+  const { spec: { calendar, ...spec }, per, when, ...rest } = budget;
+  assert.deepEqual(spec, {
+    name: "a",
+    owner: "owner",
+    unit: "usd",
+    limit: 12_500_000_000,
+    period: "day",
+    timezone: "Europe/Berlin",
+  });
+  assert.equal(
+    calendar(Date.parse("2026-01-01T12:00:00Z")).startMs,
+    Date.parse("2025-12-31T23:00Z"),
+  );
+  assert.deepEqual([per?.source, when?.source], ["apiKey.team", "true"]);
+  assert.deepEqual(rest, { outputTokensDefault: 7, unpriced: "deny", warnFrom: 10_000_000_000 });
+});
 
 Deno.test("compileBudgets() tells of expressions that are none, at their places", () => {
   const context = compileContext();

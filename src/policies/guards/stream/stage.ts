@@ -1,7 +1,8 @@
 import type { ChatEvent } from "../../../chat/events.ts";
 import type { Fault } from "../../../chat/fault.ts";
+import type { GatewayError } from "../../../errors.ts";
 import type { Rejection } from "../guard.ts";
-import { FAILURE_CODE, REJECTION_CODE } from "../guard_rejection.ts";
+import { guardFailed, GuardRejection } from "../guard_rejection.ts";
 
 /** Passes the events of an answer on as far as it has judged them. */
 export interface Stage {
@@ -21,23 +22,29 @@ export interface StreamRefusal {
   readonly summary: string;
   /** What the client reads. */
   readonly fault: Fault;
+  /** The same as an error, for where nothing of the answer has gone out. */
+  readonly error: GatewayError;
   /** Why a guard had no judgement, where that is the reason. */
   readonly cause?: unknown;
 }
 
 /** The refusal of an answer that a guard rejects. */
-export function rejected(guard: string, { status, body }: Rejection): StreamRefusal {
-  return {
-    summary: `response rejected by ${guard} guardrail`,
-    fault: { status, message: body, code: REJECTION_CODE },
-  };
+export function rejected(guard: string, rejection: Rejection): StreamRefusal {
+  const error = new GuardRejection(guard, "response", rejection);
+  return { summary: error.summary, fault: faultOf(error), error };
 }
 
 /** The refusal of an answer that a guard cannot judge. */
 export function failed(guard: string, cause: unknown): StreamRefusal {
+  const error = guardFailed(cause);
   return {
     summary: `response not judged by ${guard} guardrail`,
-    fault: { status: 503, message: "prompt guard failed", code: FAILURE_CODE },
+    fault: faultOf(error),
+    error,
     cause,
   };
+}
+
+function faultOf({ status, message, code }: GatewayError): Fault {
+  return { status, message, code };
 }
