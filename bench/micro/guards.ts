@@ -57,7 +57,7 @@ export function guardCases(): readonly MicroCase[] {
   ];
 }
 
-/** Chunks of a few characters, as models send them; each call is one, of one answer after another. */
+/** Chunks of a few characters, as models send them: each call is one, answer after answer. */
 function endless(open: () => ReturnType<typeof guardEvents>): () => readonly ChatEvent[] {
   const chunks = prose(2_000).match(/.{1,5}/gs) ?? [];
   const start: ChatEvent = { type: "block-start", index: 0, block: { type: "text", text: "" } };

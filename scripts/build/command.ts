@@ -22,6 +22,8 @@ export function run(command: readonly string[], options: RunOptions): string {
     cwd,
     timeout: timeoutMs,
     encoding: "utf8",
+    // What the program says of its many modules is long.
+    maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, NO_COLOR: "1", RUST_BACKTRACE: "0" },
     stdio: ["ignore", "pipe", "pipe"],
   });

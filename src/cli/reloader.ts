@@ -114,6 +114,8 @@ export function warnOf({ warnings }: Loaded, log: Logger): void {
 
 /** The `config` section is read at the start only; silence about that would be a guess. */
 function warnOfRestart(before: Loaded, after: Loaded, log: Logger): void {
-  if (JSON.stringify(before.config.config) === JSON.stringify(after.config.config)) return;
+  const settings = ({ config: { config: { modelCatalog: _, ...rest } } }: Loaded) =>
+    JSON.stringify(rest);
+  if (settings(before) === settings(after)) return;
   log.warn(SCOPE, "changes to the config section take effect after a restart");
 }

@@ -36,6 +36,8 @@ export function normalise(config: Config): NormaliseResult {
       bodyBytesMax: config.frontendPolicies.http.maxBufferSize,
       handshakeMsMax: parseDurationMs(config.frontendPolicies.tls.handshakeTimeout) ?? 0,
       session: config.config.session,
+      modelCatalog: config.config.modelCatalog,
+      customFunctions: config.config.customFunctions,
       servers: serversOf(config),
     },
     problems: problems.found,

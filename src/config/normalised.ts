@@ -10,6 +10,7 @@ import type { BackendTlsConfig } from "./schema/backend_tls.ts";
 import type { BackendTunnelConfig } from "./schema/backend_tunnel.ts";
 import type { BackendTcpConfig } from "./schema/connection.ts";
 import type { ListenerTlsConfig } from "./schema/listener_tls.ts";
+import type { CostCatalogSourcesConfig } from "./schema/cost_catalog.ts";
 import type { GatewayPoliciesConfig } from "./schema/gateway_policies.ts";
 import type { HealthConfig } from "./schema/health.ts";
 import type { BackendPoliciesConfig, RoutePoliciesConfig } from "./schema/policies.ts";
@@ -36,6 +37,10 @@ export interface Normalised {
   /** How long a client's TLS handshake may take, in milliseconds. */
   readonly handshakeMsMax: number;
   readonly session?: SessionConfig | undefined;
+  /** Prices of models, over those built in. */
+  readonly modelCatalog: CostCatalogSourcesConfig;
+  /** Definitions of functions for expressions. */
+  readonly customFunctions: string;
   /** Backends that policies may send requests of their own to, by name. */
   readonly servers: ReadonlyMap<string, ServerUpstream>;
 }

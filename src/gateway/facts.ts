@@ -2,7 +2,7 @@ import type { ApiName, Operation, RequestParameters } from "../apis/api.ts";
 import type { Loss } from "../chat/losses.ts";
 import type { Usage, UsageSource } from "../chat/usage.ts";
 
-import type { Price } from "../routing/snapshot.ts";
+import type { Cost } from "../cost/price_of.ts";
 import type { Reason } from "../errors.ts";
 
 /**
@@ -86,7 +86,7 @@ export interface LlmFacts {
   usageSource?: UsageSource;
   firstTokenMs?: number;
   /** What it cost, in USD, where the catalog has a price. */
-  cost?: Price;
+  cost?: Cost;
   /** What the translation could not carry; it may still grow while an answer is read. */
   losses: readonly Loss[];
 }

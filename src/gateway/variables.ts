@@ -127,8 +127,15 @@ function shownLlm({ facts, promptOf }: Exchange, llm: LlmFacts): LlmView {
     timePerOutputTokenMs: firstMs === undefined || outputTokens === 0
       ? undefined
       : (facts.endedMs - firstMs) / outputTokens,
-    cost: llm.cost === undefined ? undefined : { ...llm.cost },
+    cost: shownCost(llm.cost),
+    costRates: llm.cost?.rates,
   };
+}
+
+function shownCost(cost: LlmFacts["cost"]) {
+  if (cost === undefined) return undefined;
+  const { rates: _rates, totalPicoUsd: _picos, ...parts } = cost;
+  return parts;
 }
 
 function shownProxy({ facts }: Exchange) {

@@ -1,4 +1,4 @@
-import type { Usage } from "../chat/usage.ts";
+import type { PriceCatalog } from "../cost/price_catalog.ts";
 import type { ModelPolicy, Policy } from "../policies/policy.ts";
 import type { EditHeaders } from "../policies/header_edits.ts";
 import type { Weighted } from "./backend.ts";
@@ -22,18 +22,7 @@ export interface PortPlan {
   readonly listeners: HostTable<Listener>;
   readonly bodyBytesMax: number;
   readonly tls?: PortTls | undefined;
-  readonly prices?: Prices | undefined;
-}
-
-/** What models cost. */
-export interface Prices {
-  /** Undefined where there is no price; `models` are tried in their order. */
-  price(provider: string, models: readonly string[], usage: Usage): Price | undefined;
-}
-
-/** What an answer costs, in USD. */
-export interface Price {
-  readonly total: number;
+  readonly prices?: PriceCatalog | undefined;
 }
 
 /** Routes for some host names of a port. */

@@ -66,8 +66,7 @@ export function digestOf(...texts: readonly (string | undefined)[]): string {
 }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----/g;
-const PRIVATE_KEY =
-  /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----[^-]*-----END (?:[A-Z]+ )?PRIVATE KEY-----/;
+const PRIVATE_KEY = /-----BEGIN ((?:RSA |EC )?PRIVATE KEY)-----[A-Za-z0-9+/=\s]*-----END \1-----/;
 
 /** Nothing of a key is told, not even what is wrong with it. */
 function readKey(path: string, at: ProblemPath, context: PemContext): string | undefined {

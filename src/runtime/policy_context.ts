@@ -1,4 +1,5 @@
 import { compileExpression } from "../cel/compile.ts";
+import { compileFunctions, type CustomFunctions, noFunctions } from "../cel/custom_functions.ts";
 import { CelSyntaxError, type Expression } from "../cel/expression.ts";
 import type { Problem } from "../config/diagnostic.ts";
 import { authParts } from "../config/normalise_auth.ts";
@@ -21,18 +22,21 @@ interface ContextOptions {
   readonly environment: PolicyEnvironment & CalloutEnvironment;
   readonly readFile: (path: string) => string;
   readonly keep: Keep;
+  /** Definitions of functions for expressions. */
+  readonly customFunctions: string;
 }
 
 /** What policies are compiled with. */
 export function policyContext(options: ContextOptions): CompileContext {
   const { problems, warnings, servers, auth, environment, readFile, keep } = options;
 
+  const functions = customFunctions(options);
   const readText = textReader(readFile, problems);
   const secret = secretReader(readFile, problems);
 
   function expression(source: string, at: ProblemPath): Expression | undefined {
     try {
-      const compiled = compileExpression(source);
+      const compiled = compileExpression(source, functions, environment);
       for (const { name, hint, offset } of compiled.unknownNames) {
         warnings.push({ path: at, message: `there is no variable ${name}${hint}`, offset });
       }
@@ -96,6 +100,20 @@ export function policyContext(options: ContextOptions): CompileContext {
     environment,
   };
   return context;
+}
+
+/** The functions of the configuration; what is wrong with them is a problem. */
+function customFunctions(
+  { customFunctions: source, problems, environment }: ContextOptions,
+): CustomFunctions {
+  try {
+    return compileFunctions(source, environment);
+  } catch (cause) {
+    if (!(cause instanceof CelSyntaxError)) throw cause;
+    const path = ["config", "customFunctions"];
+    problems.push({ path, message: cause.message, offset: cause.offset });
+    return noFunctions;
+  }
 }
 
 type ReadFile = (path: string) => string;

@@ -1,4 +1,5 @@
 import type { X509Certificate } from "node:crypto";
+import { checkServerIdentity } from "node:tls";
 import type { ProblemPath } from "../config/normalised.ts";
 import type { ListenerTlsConfig } from "../config/schema/listener_tls.ts";
 import { type PortCertificate, type PortTls, portTls } from "../routing/port_tls.ts";
@@ -124,6 +125,8 @@ function warnOfHostname(
   { warnings }: ListenerTlsContext,
 ): void {
   if (hostname === undefined || hostname === "*") return;
-  if (leaf.checkHost(hostname.replace("*", "any")) !== undefined) return;
+  // Deno 2.9's `checkHost` knows no wildcards.
+  const problem = checkServerIdentity(hostname.replace("*", "any"), leaf.toLegacyObject());
+  if (problem === undefined) return;
   warnings.push({ path: at, message: `the certificate is not for ${hostname}` });
 }

@@ -82,7 +82,7 @@ const question = ({ gateway }: Shared, route: string) => ({
   ...{ baseUrl: `${gateway.url}/${route}`, model: "any", text: "Say: all well" },
 });
 
-const busy: Script = { fault: { status: 503, message: "told 503" } };
+const busy: Script = { fault: { status: 503, message: "told 503", retryAfterS: 0 } };
 
 /** The tries of a request, by the header that counts them. */
 function triesIn(records: readonly UpstreamRecord[] = []): readonly (string | null)[] {
@@ -101,7 +101,7 @@ for (const client of officialClients) {
     test(`${how}: a listed status is tried again, each try with its number`, async (place) => {
       const tries = triesSince(place);
       const only = place.upstream("only");
-      only.next(busy, { fault: { status: 429 } });
+      only.next(busy, { fault: { status: 429, retryAfterS: 0 } });
       const text = await said(client, question(place, "codes"), stream);
       assert.equal(text, await said(client, question(place, "off"), stream));
       assert.deepEqual(tries(), [null, "1", "2", null]);

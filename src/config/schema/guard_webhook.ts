@@ -3,8 +3,8 @@ import type { Immutable } from "../../lib/immutable.ts";
 import { closedObject } from "../../lib/closed_object.ts";
 import { closedWords } from "../../lib/closed_words.ts";
 import { later } from "../reference_keys.ts";
-import { keyCheck } from "./checks.ts";
 import { headerExpressions } from "./header_expressions.ts";
+import { HeaderName } from "./headers.ts";
 import { HeaderMatch } from "./matches.ts";
 import { Server } from "./server.ts";
 
@@ -17,14 +17,10 @@ export const GuardFailureMode = v.pipe(
   ),
 );
 
-const ForwardedHeader = v.pipe(
-  HeaderMatch,
-  keyCheck(({ name }) =>
-    typeof name === "string" && name.startsWith(":")
-      ? [{ path: ["name"], message: "must be a header name: a pseudo-header cannot be forwarded" }]
-      : []
-  ),
-);
+const ForwardedHeader = closedObject({
+  name: v.pipe(HeaderName, v.description("Name of the header.")),
+  value: HeaderMatch.entries.value,
+}, later("HeaderMatch"));
 
 /** A server of one's own that judges texts. */
 export const WebhookGuard = closedObject({

@@ -4,6 +4,8 @@ import { closedWords } from "../../lib/closed_words.ts";
 import { later } from "../reference_keys.ts";
 import { ListenAddressText, wholeNumber } from "./address.ts";
 import { Keepalives } from "./connection.ts";
+import { CostCatalogSources } from "./cost_catalog.ts";
+import { CustomFunctions } from "./custom_functions.ts";
 import { unionByShape } from "./decided_union.ts";
 import { Session } from "./oidc.ts";
 import { Redis } from "./redis.ts";
@@ -105,6 +107,17 @@ export const ProcessSettings = closedObject({
   logging: v.exactOptional(v.pipe(Logging, v.description("The log.")), {}),
   metrics: v.exactOptional(v.pipe(Metrics, v.description("The metrics.")), {}),
   backend: v.exactOptional(v.pipe(Upstream, v.description("Connections to upstreams.")), {}),
+  modelCatalog: v.exactOptional(
+    v.pipe(
+      CostCatalogSources,
+      v.description("Prices of models, over those built in; files of it are watched."),
+    ),
+    [],
+  ),
+  customFunctions: v.exactOptional(
+    v.pipe(CustomFunctions, v.description("Functions of CEL for all expressions.")),
+    "",
+  ),
   session: v.exactOptional(v.pipe(Session, v.description("Sessions of people who log in."))),
   redis: v.exactOptional(v.pipe(
     Redis,

@@ -20,8 +20,8 @@ const GuardRejection = closedObject({
   body: v.exactOptional(v.pipe(
     v.string(),
     v.description(
-      `What the client reads; "${REJECTION_BODY}" by default. It is the message of an error in the ` +
-        "client's API, or the whole body where headers sets a content-type.",
+      `What the client reads; "${REJECTION_BODY}" by default. It is the message of an error in ` +
+        "the client's API, or the whole body where headers sets a content-type.",
     ),
   )),
   status: v.exactOptional(v.pipe(

@@ -6,7 +6,7 @@ export interface JsonSink {
   text(piece: string, isQuoted: boolean): void;
   /** The string, or the text that is no JSON, has ended. */
   textEnd(isQuoted: boolean): void;
-  /** A number or a word, whole; where the text is no JSON after all, whatever is outside strings. */
+  /** A number or a word, whole; in what is no JSON after all, anything outside strings. */
   bare(text: string): void;
 }
 
@@ -17,88 +17,17 @@ export interface JsonReader {
   end(): void;
 }
 
-type Mode = "start" | "structure" | "string" | "plain";
-
 /** Reads the JSON text of an object or a list; any other text is one text as it is. */
 export function jsonReader(sink: JsonSink): JsonReader {
-  let mode: Mode = "start";
-  let blank = "";
-  let bare = "";
-  let escape = "";
-
-  function readStart(piece: string): number {
-    const index = piece.search(/[^ \t\r\n]/);
-    if (index < 0) {
-      blank += piece;
-      return piece.length;
-    }
-    mode = piece[index] === "{" || piece[index] === "[" ? "structure" : "plain";
-    const skipped = blank + piece.slice(0, index);
-    if (mode === "plain") sink.text(skipped, false);
-    else sink.structure(skipped);
-    blank = "";
-    return index;
-  }
-
-  function flushBare(): void {
-    const value = bare.trim();
-    const begin = bare.indexOf(value);
-    sink.structure(bare.slice(0, begin));
-    if (value !== "") sink.bare(value);
-    sink.structure(bare.slice(begin + value.length));
-    bare = "";
-  }
-
-  function readStructure(piece: string, from: number): number {
-    const index = indexFrom(piece, /[",:{}[\]]/g, from);
-    bare += piece.slice(from, index);
-    if (index === piece.length) return index;
-    flushBare();
-    sink.structure(piece.charAt(index));
-    if (piece[index] === '"') mode = "string";
-    return index + 1;
-  }
-
-  function readString(piece: string, from: number): number {
-    if (escape !== "") return readEscape(piece, from);
-    const index = indexFrom(piece, /["\\]/g, from);
-    if (index > from) sink.text(piece.slice(from, index), true);
-    if (index === piece.length) return index;
-    if (piece[index] === "\\") escape = "\\";
-    else {
-      sink.textEnd(true);
-      sink.structure('"');
-      mode = "structure";
-    }
-    return index + 1;
-  }
-
-  function readEscape(piece: string, from: number): number {
-    escape += piece.charAt(from);
-    if (escape[1] === "u" && escape.length < 6 && /^[0-9a-fA-F]*$/.test(escape.slice(2))) {
-      return from + 1;
-    }
-    sink.text(unescaped(escape), true);
-    escape = "";
-    return from + 1;
-  }
-
+  const reading: Reading = { sink, mode: "start", blank: "", bare: "", escape: "" };
   return {
     push(piece) {
-      let at = 0;
-      while (at < piece.length) {
-        if (mode === "start") at = readStart(piece);
-        else if (mode === "structure") at = readStructure(piece, at);
-        else if (mode === "string") at = readString(piece, at);
-        else {
-          sink.text(piece.slice(at), false);
-          at = piece.length;
-        }
-      }
+      for (let at = 0; at < piece.length;) at = READERS[reading.mode](reading, piece, at);
     },
     end() {
+      const { mode, blank, escape } = reading;
       if (mode === "start") sink.structure(blank);
-      else if (mode === "structure") flushBare();
+      else if (mode === "structure") endBare(reading);
       else {
         if (escape !== "") sink.text(escape, true);
         sink.textEnd(mode === "string");
@@ -117,6 +46,79 @@ export function bareJson(original: string, written: string): string {
   if (written === original) return written;
   const isValue = /^(?:-?\d[\d.eE+-]*|true|false|null)$/.test(original);
   return isValue ? JSON.stringify(written) : written;
+}
+
+interface Reading {
+  readonly sink: JsonSink;
+  mode: "start" | "structure" | "string" | "plain";
+  /** What stands before anything that tells whether it is JSON. */
+  blank: string;
+  /** What has come outside strings since the last brace or comma. */
+  bare: string;
+  /** An escape that is not whole. */
+  escape: string;
+}
+
+/** Each reads on from an index, and gives the index up to which it has. */
+const READERS: Readonly<
+  Record<Reading["mode"], (reading: Reading, piece: string, from: number) => number>
+> = {
+  start(reading, piece, from) {
+    const index = indexFrom(piece, /[^ \t\r\n]/g, from);
+    reading.blank += piece.slice(from, index);
+    if (index === piece.length) return index;
+    const isJson = piece[index] === "{" || piece[index] === "[";
+    reading.mode = isJson ? "structure" : "plain";
+    if (isJson) reading.sink.structure(reading.blank);
+    else reading.sink.text(reading.blank, false);
+    return index;
+  },
+  structure(reading, piece, from) {
+    const index = indexFrom(piece, /[",:{}[\]]/g, from);
+    reading.bare += piece.slice(from, index);
+    if (index === piece.length) return index;
+    endBare(reading);
+    reading.sink.structure(piece.charAt(index));
+    if (piece[index] === '"') reading.mode = "string";
+    return index + 1;
+  },
+  string(reading, piece, from) {
+    if (reading.escape !== "") return readEscape(reading, piece, from);
+    const { sink } = reading;
+    const index = indexFrom(piece, /["\\]/g, from);
+    if (index > from) sink.text(piece.slice(from, index), true);
+    if (index === piece.length) return index;
+    if (piece[index] === "\\") {
+      reading.escape = "\\";
+    } else {
+      sink.textEnd(true);
+      sink.structure('"');
+      reading.mode = "structure";
+    }
+    return index + 1;
+  },
+  plain({ sink }, piece, from) {
+    sink.text(piece.slice(from), false);
+    return piece.length;
+  },
+};
+
+function endBare(reading: Reading): void {
+  const { sink, bare } = reading;
+  const value = bare.trim();
+  const begin = bare.indexOf(value);
+  sink.structure(bare.slice(0, begin));
+  if (value !== "") sink.bare(value);
+  sink.structure(bare.slice(begin + value.length));
+  reading.bare = "";
+}
+
+function readEscape(reading: Reading, piece: string, from: number): number {
+  const escape = reading.escape + piece.charAt(from);
+  const isPart = escape[1] === "u" && escape.length < 6 && /^[0-9a-fA-F]*$/.test(escape.slice(2));
+  reading.escape = isPart ? escape : "";
+  if (!isPart) reading.sink.text(unescaped(escape), true);
+  return from + 1;
 }
 
 /** What is no escape of JSON is kept as it was written. */

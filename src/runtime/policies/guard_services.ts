@@ -164,7 +164,7 @@ function calloutTo(
   return context.callout(server, [...at, name]);
 }
 
-/** Signatures are for the region of the service, whoever signs, unless the configuration differs. */
+/** Signatures are for the region of the service, whoever signs, unless the configuration says. */
 function ownOr(
   identity: ServicePolicies["backendAuth"],
   own: ServicePolicies["backendAuth"],

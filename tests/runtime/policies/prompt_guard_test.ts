@@ -196,9 +196,7 @@ const AZURE = { endpoint: "a.example.com" };
 const WEBHOOK = { target: { host: "a:1" } };
 
 const PROBLEMS: readonly (readonly [unknown, ...string[]])[] = [
-  [
-    { request: [EMAIL, { regex: { rules: [{ pattern: "(?:a{1000}){0}|.{1000}" }] } }] },
-  ],
+  [{ request: [EMAIL, { regex: { rules: [{ pattern: ".{1000}" }] } }] }],
   [
     {
       response: [{

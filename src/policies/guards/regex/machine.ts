@@ -1,4 +1,4 @@
-import { type Closure, closureOf } from "./closure.ts";
+import { type Closure, closureOf, follow, isNew } from "./closure.ts";
 import {
   type CharKind,
   conditionsBetween,
@@ -86,12 +86,12 @@ export function machine(program: Program): Machine {
   function compute(state: State, characterClass: number): Step {
     const isEnd = characterClass === end;
     const kind = isEnd ? NONE : program.kinds[characterClass] ?? OTHER;
-    closure.follow(state, conditionsBetween(state.before, kind));
+    follow(closure, program, state, conditionsBetween(state.before, kind));
     const sample = isEnd ? undefined : program.samples[characterClass];
     const { threads, sources, match } = moved(program, closure, sample);
     cells += sources.length;
     const next = stateOf(threads, kind, state.matched || match !== NOBODY);
-    return { state: next, sources, match, work: STEP_WORK + 2 * closure.work() };
+    return { state: next, sources, match, work: STEP_WORK + 2 * closure.work };
   }
 
   return {
@@ -117,7 +117,7 @@ function moved(program: Program, closure: Closure, rune: number | undefined) {
   const threads: number[] = [];
   const sources: number[] = [];
   let match = NOBODY;
-  for (let index = 0; index < closure.count(); index++) {
+  for (let index = 0; index < closure.count; index++) {
     const at = closure.reached[index] ?? 0;
     const source = closure.sources[index] ?? BEGINS;
     if (operations[at] === MATCH) {
@@ -126,7 +126,7 @@ function moved(program: Program, closure: Closure, rune: number | undefined) {
     }
     if (rune === undefined || !program.accepts(at, rune)) continue;
     const out = outs[at] ?? 0;
-    if (closure.takes(out)) {
+    if (isNew(closure, out)) {
       threads.push(out);
       sources.push(source);
     }

@@ -10,7 +10,10 @@ export interface ModerationSettings extends ServiceSettings {
   readonly model: string;
 }
 
-/** Rejects what a moderation model flags: https://platform.openai.com/docs/api-reference/moderations */
+/**
+ * Rejects what a moderation model flags:
+ * https://platform.openai.com/docs/api-reference/moderations
+ */
 export function moderationGuard(settings: ModerationSettings): Guard {
   return serviceGuard(settings, async (texts, { signal }) => {
     const body = { input: texts.map(({ text }) => text), model: settings.model };

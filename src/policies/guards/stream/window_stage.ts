@@ -1,5 +1,5 @@
 import type { Seal, TokenLogprob } from "../../../chat/block.ts";
-import type { BlockEndEvent, ChatEvent } from "../../../chat/events.ts";
+import type { BlockStartEvent, ChatEvent } from "../../../chat/events.ts";
 import { defined } from "../../../lib/defined.ts";
 import type { Guard, GuardContext, GuardedText } from "../guard.ts";
 import { GuardFailure } from "../guard_failure.ts";
@@ -17,6 +17,50 @@ const OVERLAP = 256;
 /** Characters that a block may hold which is judged as a whole. */
 const HELD_MAX = 1_048_576;
 
+/**
+ * Lets the texts of an answer through a guard that has to be asked, window by window. While it is
+ * asked, all events wait in line.
+ */
+export function windowStage(guard: Guard, context: GuardContext): Stage {
+  const judging: Judging = {
+    guard,
+    context,
+    blocks: new Map(),
+    line: [],
+    ready: [],
+    asked: undefined,
+    refusal: undefined,
+    isEnded: false,
+  };
+  return {
+    get refusal() {
+      return judging.refusal;
+    },
+    push(event) {
+      if (judging.refusal === undefined) judging.line.push(event);
+      proceed(judging);
+      return taken(judging);
+    },
+    pending() {
+      if (judging.asked !== undefined) return judging.asked.then(() => taken(judging));
+      return judging.ready.length === 0 ? undefined : Promise.resolve(taken(judging));
+    },
+  };
+}
+
+interface Judging {
+  readonly guard: Guard;
+  readonly context: GuardContext;
+  readonly blocks: Map<number, OpenBlock>;
+  /** Events that came while the guard was asked. */
+  readonly line: ChatEvent[];
+  /** What may go on, until somebody takes it. */
+  ready: ChatEvent[];
+  asked: Promise<void> | undefined;
+  refusal: StreamRefusal | undefined;
+  isEnded: boolean;
+}
+
 interface OpenBlock {
   readonly index: number;
   readonly isJson: boolean;
@@ -29,138 +73,111 @@ interface OpenBlock {
   isChanged: boolean;
 }
 
-/**
- * Lets the texts of an answer through a guard that has to be asked, window by window. While it is
- * asked, all events wait in line.
- */
-export function windowStage(guard: Guard, context: GuardContext): Stage {
-  const blocks = new Map<number, OpenBlock>();
-  const line: ChatEvent[] = [];
-  /** What may go on, until somebody takes it. */
-  let ready: ChatEvent[] = [];
-  let asked: Promise<void> | undefined;
-  let refusal: StreamRefusal | undefined;
-  let isEnded = false;
+function taken(judging: Judging): readonly ChatEvent[] {
+  const events = judging.ready;
+  judging.ready = [];
+  return events;
+}
 
-  /** Handles the events in line, up to one for which the guard has to be asked. */
-  function proceed(): void {
-    while (asked === undefined && refusal === undefined) {
-      const event = line.shift();
-      if (event === undefined) return;
-      ready.push(...handle(event));
-    }
-    if (refusal === undefined || isEnded) return;
-    isEnded = true;
-    line.length = 0;
-    ready.push({ type: "error", fault: refusal.fault });
+/** Handles the events in line, up to one for which the guard has to be asked. */
+function proceed(judging: Judging): void {
+  const { line, ready } = judging;
+  while (judging.asked === undefined && judging.refusal === undefined) {
+    const event = line.shift();
+    if (event === undefined) return;
+    handle(judging, event);
   }
+  if (judging.refusal === undefined || judging.isEnded) return;
+  judging.isEnded = true;
+  line.length = 0;
+  ready.push({ type: "error", fault: judging.refusal.fault });
+}
 
-  function taken(): readonly ChatEvent[] {
-    const events = ready;
-    ready = [];
-    return events;
-  }
-
-  function handle(event: ChatEvent): readonly ChatEvent[] {
-    if (event.type === "block-start") {
-      const block = guardedBlock(event);
-      if (block === undefined) return [event];
-      const { start, isJson, text, logprobs, seal } = block;
-      const { index } = event;
-      const counts = { held: "", overlap: 0, released: 0, isChanged: false };
-      const open = { index, isJson, seal, logprobs: heldLogprobs(), ...counts };
-      blocks.set(index, open);
-      add(open, text, logprobs);
-      return [start];
-    }
-    if (event.type !== "block-delta" && event.type !== "block-end") return [event];
-    const open = blocks.get(event.index);
-    if (open === undefined) return [event];
-    if (event.type === "block-delta") {
-      add(open, event.text, event.logprobs);
-      return [];
-    }
+function handle(judging: Judging, event: ChatEvent): void {
+  const { blocks, ready } = judging;
+  if (event.type === "block-start") return begin(judging, event);
+  const open = "index" in event ? blocks.get(event.index) : undefined;
+  if (open === undefined) {
+    ready.push(event);
+  } else if (event.type === "block-delta") {
+    add(judging, open, event.text, event.logprobs);
+  } else if (event.type === "block-end") {
     blocks.delete(event.index);
-    if (open.held.trim() === "") return ended(open, event, open.held);
-    ask(open, (text) => ended(open, event, text));
-    return [];
+    const end = (text: string) => {
+      write(judging, open, text);
+      judging.ready.push(guardedEnd(event, open.seal, open.isChanged));
+    };
+    if (open.held.trim() === "") end(open.held);
+    else ask(judging, open, end);
   }
+}
 
-  function add(open: OpenBlock, text: string, logprobs: readonly TokenLogprob[] | undefined) {
-    open.held += text;
-    open.logprobs.add(text.length, logprobs);
-    if (open.held.length > HELD_MAX) {
-      refusal = failed(
-        guard.name,
-        new GuardFailure(`a block has more than ${HELD_MAX} characters`),
-      );
-    } else if (!open.isJson && open.held.length - open.overlap >= WINDOW) {
-      ask(open, (text) => advanced(open, text));
-    }
-  }
+function begin(judging: Judging, event: BlockStartEvent): void {
+  const block = guardedBlock(event);
+  judging.ready.push(block?.start ?? event);
+  if (block === undefined) return;
+  const { isJson, text, logprobs, seal } = block;
+  const { index } = event;
+  const counts = { held: "", overlap: 0, released: 0, isChanged: false };
+  const open = { index, isJson, seal, logprobs: heldLogprobs(), ...counts };
+  judging.blocks.set(index, open);
+  add(judging, open, text, logprobs);
+}
 
-  function ask(open: OpenBlock, release: (text: string) => readonly ChatEvent[]): void {
-    asked = judged(open).then((text) => {
-      asked = undefined;
-      if (text !== undefined && refusal === undefined) {
-        open.isChanged ||= text !== open.held;
-        ready.push(...release(text));
-      }
-      proceed();
+function add(
+  judging: Judging,
+  open: OpenBlock,
+  text: string,
+  logprobs: readonly TokenLogprob[] | undefined,
+): void {
+  open.held += text;
+  open.logprobs.add(text.length, logprobs);
+  if (open.held.length > HELD_MAX) {
+    const failure = new GuardFailure(`a block has more than ${HELD_MAX} characters`);
+    judging.refusal = failed(judging.guard.name, failure);
+  } else if (!open.isJson && open.held.length - open.overlap >= WINDOW) {
+    ask(judging, open, (judged) => {
+      const cut = boundary(judged, Math.max(0, judged.length - OVERLAP));
+      open.held = judged.slice(cut);
+      open.overlap = open.held.length;
+      write(judging, open, judged.slice(0, cut));
     });
   }
+}
 
-  /** The text as the guard lets it go on; undefined where it does not. */
-  async function judged({ isJson, held }: OpenBlock): Promise<string | undefined> {
-    const parts = isJson ? folded(held) : { texts: [held], with: ([text = ""]: string[]) => text };
-    const texts = parts.texts.map((text): GuardedText => ({
-      scope: isJson ? "toolInput" : "messages",
-      role: "assistant",
-      text,
-    }));
-    try {
-      const judgement = await guard.check(texts, context);
-      if (judgement.type === "pass") return held;
-      if (judgement.type === "mask") return parts.with([...judgement.texts]);
-      refusal = rejected(guard.name, judgement.rejection);
-    } catch (error) {
-      refusal = failed(guard.name, error);
+function write({ ready }: Judging, open: OpenBlock, text: string): void {
+  open.released += text.length;
+  const logprobs = open.logprobs.take(open.released, open.isChanged);
+  if (text === "" && logprobs === undefined) return;
+  ready.push({ type: "block-delta", index: open.index, text, ...defined({ logprobs }) });
+}
+
+function ask(judging: Judging, open: OpenBlock, release: (text: string) => void): void {
+  judging.asked = judged(judging, open).then((text) => {
+    judging.asked = undefined;
+    if (text !== undefined) {
+      open.isChanged ||= text !== open.held;
+      release(text);
     }
-    return undefined;
-  }
+    proceed(judging);
+  });
+}
 
-  function advanced(open: OpenBlock, text: string): readonly ChatEvent[] {
-    const cut = boundary(text, Math.max(0, text.length - OVERLAP));
-    open.held = text.slice(cut);
-    open.overlap = open.held.length;
-    return written(open, text.slice(0, cut));
+/** The text as the guard lets it go on; undefined where it does not. */
+async function judged(judging: Judging, { isJson, held }: OpenBlock): Promise<string | undefined> {
+  const { guard, context } = judging;
+  const parts = isJson ? folded(held) : { texts: [held], with: ([text = ""]: string[]) => text };
+  const scope = isJson ? "toolInput" : "messages";
+  const texts = parts.texts.map((text): GuardedText => ({ scope, role: "assistant", text }));
+  try {
+    const judgement = await guard.check(texts, context);
+    if (judgement.type === "pass") return held;
+    if (judgement.type === "mask") return parts.with([...judgement.texts]);
+    judging.refusal = rejected(guard.name, judgement.rejection);
+  } catch (error) {
+    judging.refusal = failed(guard.name, error);
   }
-
-  function ended(open: OpenBlock, event: BlockEndEvent, text: string): readonly ChatEvent[] {
-    return [...written(open, text), guardedEnd(event, open.seal, open.isChanged)];
-  }
-
-  function written(open: OpenBlock, text: string): readonly ChatEvent[] {
-    open.released += text.length;
-    const logprobs = open.logprobs.take(open.released, open.isChanged);
-    if (text === "" && logprobs === undefined) return [];
-    return [{ type: "block-delta", index: open.index, text, ...defined({ logprobs }) }];
-  }
-
-  return {
-    get refusal() {
-      return refusal;
-    },
-    push(event) {
-      if (refusal === undefined) line.push(event);
-      proceed();
-      return taken();
-    },
-    pending() {
-      if (asked !== undefined) return asked.then(taken);
-      return ready.length === 0 ? undefined : Promise.resolve(taken());
-    },
-  };
+  return undefined;
 }
 
 /** An index that does not part the halves of a character. */

@@ -17,7 +17,8 @@ export interface Grouping {
 }
 
 /**
- * Walks through groups of digits, and calls a function at each end where a number may end; gives the last end for which that was true, or -1.
+ * Walks through groups of digits, and asks at each end where a number may end whether it is whole;
+ * gives the last end where it is, or -1.
  */
 export function longestEnd(
   text: string,

@@ -118,5 +118,10 @@ function isWideCode(code: number): boolean {
   return code > 0xdff && WIDE.test(String.fromCharCode(code));
 }
 
-const WIDE =
-  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Bopomofo}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{sc=Tibetan}]/u;
+const WIDE = new RegExp(
+  `[${
+    ["Han", "Hiragana", "Katakana", "Bopomofo", "Thai", "Lao", "Khmer", "Myanmar", "Tibetan"]
+      .map((script) => `\\p{Script=${script}}`).join("")
+  }]`,
+  "u",
+);
