@@ -109,8 +109,9 @@ async function openPort(plan: Plan, options: DataPlaneOptions): Promise<OpenPort
 }
 
 function update(port: OpenPort, plan: Plan): void {
+  const isNew = port.plan !== plan;
   port.plan = plan;
-  if (plan.tls === undefined) return;
+  if (plan.tls === undefined || !isNew) return;
   for (const server of port.servers) server.useCertificates?.(plan.tls);
 }
 

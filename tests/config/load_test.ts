@@ -22,6 +22,8 @@ Deno.test("loadConfig() fills in the defaults", () => {
       metrics: { remove: [] },
       backend: { connectTimeout: "10s", poolIdleTimeout: "90s" },
       connectionMinTerminationDeadline: "0s",
+      modelCatalog: [],
+      customFunctions: "",
       state: {},
     },
     gateways: {},

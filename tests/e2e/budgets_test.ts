@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { Gateway, type GatewayOptions } from "../support/gateway.ts";
+import { stateFolder } from "../support/state_folder.ts";
 import { RedisServer } from "../support/redis_server.ts";
 import { until } from "../support/until.ts";
 
@@ -58,7 +59,7 @@ async function streamed(client: OpenAI): Promise<Outcome> {
 
 /** A folder for the state of gateways. */
 async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await Deno.makeTempDir({ prefix: "budgets-" });
+  const path = await stateFolder();
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 

@@ -149,17 +149,21 @@ for (const client of officialClients) {
 
 test("a connection that breaks is tried again, and how often is limited", async (place) => {
   const reset = { cut: { after: "request", how: "reset" } } as const;
+  const ask = (stream: boolean) => said("openai chat", question(place, "flaky"), stream);
   for (const stream of [false, true]) {
     const before = place.flaky.records.length;
-    place.flaky.next(reset, reset);
-    assert.notEqual(await said("openai chat", question(place, "flaky"), stream), "");
-    assert.equal(place.flaky.records.length, before + 3);
     place.flaky.next(reset, reset, reset);
-    const error = await seenError(said("openai chat", question(place, "flaky"), stream));
+    const error = await seenError(ask(stream));
     assert.deepEqual([error.status, error.type], [503, "InternalServerError"]);
     assert.match(error.message, /upstream call failed/);
-    assert.equal(place.flaky.records.length, before + 6);
+    assert.equal(place.flaky.records.length, before + 3);
   }
+  // The runtime itself sends a request once more where a connection that it kept breaks, so that
+  // an answer, after which the connection is kept, comes last.
+  const before = place.flaky.records.length;
+  place.flaky.next(reset, reset);
+  assert.notEqual(await ask(true), "");
+  assert.equal(place.flaky.records.length, before + 3);
 });
 
 test("attempts are one if not said, and may be none", async (place) => {

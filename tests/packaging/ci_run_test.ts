@@ -7,7 +7,7 @@ Deno.test(".ci/run adds up test runs and steps", async () => {
       *"task test") echo "ok | 12 passed (3 steps) | 0 failed (1s)" ;;
       *tests/e2e) echo "$AGENTGATEWAY_FORM" >&2; echo "ok | 5 passed | 0 failed | 2 ignored (1m2s)" ;;
     esac`);
-  assert.deepEqual([code, lines.at(-1)], [0, "24 passed, 0 failed, 2 skipped"]);
+  assert.deepEqual([code, lines.at(-1)], [0, "26 passed, 0 failed, 2 skipped"]);
 });
 
 Deno.test(".ci/run counts failed tests, shows their errors, and fails", async () => {
@@ -18,7 +18,7 @@ Deno.test(".ci/run counts failed tests, shows their errors, and fails", async ()
         echo "FAILED | 12 passed | 3 failed (1s)"; exit 1 ;;
       *tests/e2e) echo "ok | 5 passed | 0 failed (1s)" ;;
     esac`);
-  assert.deepEqual([code, lines.at(-1)], [1, "24 passed, 3 failed"]);
+  assert.deepEqual([code, lines.at(-1)], [1, "26 passed, 3 failed"]);
   assert.ok(lines.includes("a is wrong") && !lines.includes("a ... FAILED"));
 });
 
@@ -28,7 +28,7 @@ Deno.test(".ci/run counts steps that fail", async () => {
       *"fmt --check" | *"task build") echo "why it failed"; exit 1 ;;
       *) echo "ok | 1 passed | 0 failed (1s)" ;;
     esac`);
-  assert.deepEqual([code, lines.at(-1)], [1, "7 passed, 2 failed"]);
+  assert.deepEqual([code, lines.at(-1)], [1, "9 passed, 2 failed"]);
   assert.equal(lines.filter((line) => line === "why it failed").length, 2);
 });
 
@@ -38,7 +38,7 @@ Deno.test(".ci/run counts a test run that broke off, or that ran nothing", async
       *"task test") echo "error: Type checking failed."; exit 1 ;;
       *tests/e2e) echo "ok | 0 passed | 0 failed (1s)" ;;
     esac`);
-  assert.deepEqual([code, lines.at(-1)], [1, "7 passed, 2 failed"]);
+  assert.deepEqual([code, lines.at(-1)], [1, "9 passed, 2 failed"]);
   assert.ok(lines.includes("error: Type checking failed."));
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { openExchange } from "../../src/gateway/open_exchange.ts";
 import { hostTable } from "../../src/routing/hostname.ts";
+import { portTls } from "../../src/routing/port_tls.ts";
 import type { PortPlan, Snapshot } from "../../src/routing/snapshot.ts";
 import { anyAddress } from "../../src/runtime/addresses.ts";
 import { createDataPlane } from "../../src/runtime/data_plane.ts";
@@ -16,6 +17,20 @@ function plan(port: number, name = "g"): PortPlan {
     bodyBytesMax: 9,
     listeners: hostTable<never>([]),
   };
+}
+
+/** A plan for a port with TLS, whose certificates are named after their hosts. */
+function tlsPlan(
+  port: number,
+  hostnames: readonly string[],
+  settings: { minVersion?: "TLSv1.3" } = {},
+) {
+  const versions = { minVersion: "TLSv1.2", maxVersion: "TLSv1.3", ...settings } as const;
+  const tls = portTls(
+    { handshakeMsMax: 1, ...versions },
+    hostnames.map((hostname) => ({ hostname, certificate: { certPem: hostname, keyPem: "" } })),
+  );
+  return { ...plan(port), tls };
 }
 
 function snapshot(...plans: readonly PortPlan[]): Snapshot {
@@ -164,5 +179,61 @@ Deno.test("stop() lets no port be opened any more, not even one that is under wa
   await assert.rejects(it.dataPlane.apply(snapshot(plan(2))), /shutting down/);
   assert.deepEqual(it.places(), []);
   await stopped;
+  await ended(it);
+});
+
+Deno.test("apply() shows new certificates on a listener that stays", async () => {
+  const it = start();
+  const [first, second] = [tlsPlan(1, ["a.test"]), tlsPlan(1, ["b.test"])];
+  await it.dataPlane.apply(snapshot(first));
+  await it.dataPlane.apply(snapshot(second));
+  assert.equal(it.servers.length, 1);
+  assert.deepEqual(it.servers[0]?.tls, [first.tls, second.tls]);
+  await ended(it);
+});
+
+Deno.test("apply() opens a port anew where another kind of connection is meant", async () => {
+  const it = start();
+  const kinds = [
+    plan(1),
+    tlsPlan(1, ["a.test"]),
+    tlsPlan(1, ["a.test"], { minVersion: "TLSv1.3" }),
+  ];
+  for (const kind of [...kinds, plan(1)]) await it.dataPlane.apply(snapshot(kind));
+  assert.equal(it.servers.length, 4);
+  assert.deepEqual(it.servers.map(({ draining }) => draining), [true, true, true, false]);
+  assert.deepEqual(it.servers.map(({ tls }) => tls[0]?.minVersion), [
+    undefined,
+    "TLSv1.2",
+    "TLSv1.3",
+    undefined,
+  ]);
+  await ended(it);
+});
+
+Deno.test("apply() changes nothing of a port when another cannot be bound", async () => {
+  const it = start({ "0.0.0.0:2": inUse() });
+  await it.dataPlane.apply(snapshot(tlsPlan(1, ["a.test"])));
+  await assert.rejects(it.dataPlane.apply(snapshot(plan(1), plan(2))));
+  assert.deepEqual(it.servers.map(({ tls, draining }) => [tls.length, draining]), [[1, false]]);
+  await ended(it);
+});
+
+Deno.test("a request over a connection that was made for another listener is a 421", async () => {
+  const it = start();
+  await it.dataPlane.apply(snapshot(tlsPlan(1, ["a.test", "b.test"])));
+  const ask = async (serverName: string, url: string) => {
+    const tls = { serverName, clientCertificate: undefined };
+    return await it.servers[0]?.handler(new Request(url), { peer: "p", tls });
+  };
+  assert.equal((await ask("a.test", "https://a.test/"))?.status, 404);
+  const misdirected = await ask("a.test", "https://B.test:8443/v1/messages");
+  assert.equal(misdirected?.status, 421);
+  assert.deepEqual(await misdirected?.json(), {
+    type: "error",
+    error: { type: "invalid_request_error", message: "this connection is not for b.test" },
+  });
+  const [, facts] = it.settled;
+  assert.deepEqual([facts?.status, facts?.path], [421, "/v1/messages"]);
   await ended(it);
 });

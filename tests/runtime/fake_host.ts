@@ -1,9 +1,11 @@
-import type { Address, Handler, Host } from "../../src/host/host.ts";
+import type { Address, Handler, Host, ServerTls } from "../../src/host/host.ts";
 
 /** One listener that a fake host has bound. */
 export interface FakeServer {
   readonly place: string;
   readonly handler: Handler;
+  /** As it was bound, and as it was told since. */
+  readonly tls: (ServerTls | undefined)[];
   draining: boolean;
   /** Lets `drain` come to its end. */
   end(): void;
@@ -24,7 +26,7 @@ export function fakeHost(refuse: Readonly<Record<string, Error>> = {}) {
       fetch: () => Promise.reject(new Error("no client")),
       close() {},
     }),
-    serve(address, handler) {
+    serve(address, handler, _, tls) {
       const place = shown(address);
       const failure = refuse[place];
       if (failure !== undefined) return Promise.reject(failure);
@@ -32,12 +34,14 @@ export function fakeHost(refuse: Readonly<Record<string, Error>> = {}) {
       const server: FakeServer = {
         place,
         handler,
+        tls: [tls],
         draining: false,
         end: () => ended.resolve(),
         fail: (cause) => ended.reject(cause),
       };
       servers.push(server);
       return Promise.resolve({
+        useCertificates: (next) => void server.tls.push(next),
         drain() {
           server.draining = true;
           return ended.promise;

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { closedObject } from "../../lib/closed_object.ts";
 import type { Immutable } from "../../lib/immutable.ts";
 import { mapping } from "../../lib/mapping.ts";
+import { later } from "../reference_keys.ts";
 import { exactlyOneOf } from "./checks.ts";
 import { unionByShape } from "./decided_union.ts";
 import { Text } from "./text.ts";
@@ -23,7 +24,7 @@ const Rates = closedObject({
   reasoning: rate("US dollars per million reasoning tokens; without it, as output."),
   inputAudio: rate("US dollars per million audio tokens of input; without it, as input."),
   outputAudio: rate("US dollars per million audio tokens of output; without it, as output."),
-});
+}, later("Rates"));
 
 const Tier = closedObject({
   contextOver: v.pipe(
@@ -33,7 +34,7 @@ const Tier = closedObject({
     v.description("Requests of more input tokens than this pay these rates, for all their tokens."),
   ),
   rates: v.pipe(Rates, v.description("Rates in place of the model's own; the others stay.")),
-});
+}, later("Tier"));
 
 const Model = closedObject({
   rates: v.exactOptional(
@@ -47,7 +48,7 @@ const Model = closedObject({
   tags: v.exactOptional(
     v.pipe(v.array(v.string()), v.description("Kept for other tools; the gateway reads none.")),
   ),
-});
+}, later("Model"));
 
 const Provider = closedObject({
   models: v.exactOptional(
@@ -57,7 +58,7 @@ const Provider = closedObject({
     ),
     {},
   ),
-});
+}, later("Provider"));
 
 /** Prices of models, as files hold them. */
 export const CostCatalog = closedObject({
@@ -68,7 +69,7 @@ export const CostCatalog = closedObject({
     ),
     {},
   ),
-});
+}, later("Catalog"));
 
 const CostCatalogSource = v.pipe(
   closedObject({
@@ -80,7 +81,7 @@ const CostCatalogSource = v.pipe(
       unionByShape([Text, CostCatalog], "expected a catalog, or one as text in JSON or YAML"),
       v.description("A catalog, as a mapping or as text in JSON or YAML."),
     )),
-  }),
+  }, later("ModelCatalogSource")),
   exactlyOneOf(["file", "inline"]),
 );
 

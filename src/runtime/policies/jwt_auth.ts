@@ -51,7 +51,8 @@ function compileIssuer(
   return { issuer, audiences: audiences ?? [], requiredClaims, keys };
 }
 
-function compileKeys(
+/** Compiles where the keys of an issuer come from. */
+export function compileKeys(
   jwks: JwtIssuerConfig["jwks"],
   at: ProblemPath,
   context: CompileContext,

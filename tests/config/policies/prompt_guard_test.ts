@@ -78,7 +78,7 @@ const TABLE: readonly [string, readonly string[]][] = [
   ]],
   [
     `{request: [{webhook: {target: {host: "a:1"}, forwardHeaderMatches: [{name: ":path", value: {exact: a}}]}}]}`,
-    [`5:86: ${AT}.request[0].webhook.forwardHeaderMatches[0].name: must be a header name: letters, digits and -`],
+    [`5:92: ${AT}.request[0].webhook.forwardHeaderMatches[0].name: must be a header name: letters, digits and -`],
   ],
   [`{request: [{webhook: {target: {host: "a:1"}, failureMode: open}}]}`, [
     `5:75: ${AT}.request[0].webhook.failureMode: expected "failClosed" or "failOpen", found "open"`,
