@@ -1,4 +1,4 @@
-import { hostTable } from "./hostname.ts";
+import { type HostTable, hostTable } from "./hostname.ts";
 
 /** How a port speaks TLS, and which certificate it shows to whom. */
 export interface PortTls extends PortTlsSettings {
@@ -54,5 +54,15 @@ export function portTls(
       // Who names no server cannot have asked for the right one.
       return serverName === "" && wanted.clientCaPem === undefined;
     },
+  };
+}
+
+/**
+ * The listeners of a port with TLS: those of the most specific name alone serve a host, for no
+ * other has judged the client.
+ */
+export function mostSpecific<Entry>(table: HostTable<Entry>): HostTable<Entry> {
+  return {
+    levels: (hostname) => table.levels(hostname).filter((level) => level.length > 0).slice(0, 1),
   };
 }

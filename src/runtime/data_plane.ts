@@ -39,11 +39,8 @@ interface DataPlaneOptions {
   readonly drainTimes: DrainTimes;
 }
 
-/** A plan, with the TLS of its port. */
-type Plan = PortPlan & { readonly tls?: PortTls | undefined };
-
 interface OpenPort {
-  plan: Plan;
+  plan: PortPlan;
   servers: readonly Server[];
 }
 
@@ -53,7 +50,7 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
   const open = new Map<number, OpenPort>();
   let isStopping = false;
 
-  async function openAll(plans: readonly Plan[]): Promise<readonly OpenPort[]> {
+  async function openAll(plans: readonly PortPlan[]): Promise<readonly OpenPort[]> {
     const opened: OpenPort[] = [];
     try {
       for (const plan of plans) opened.push(await openPort(plan, options));
@@ -73,11 +70,11 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
   }
 
   async function apply({ ports }: Snapshot): Promise<void> {
-    const plans: readonly Plan[] = [...ports.values()];
+    const plans = [...ports.values()];
     const added = await openAll(plans.filter(({ port }) => !open.has(port)));
     for (const value of added) open.set(value.plan.port, value);
     for (const [port, value] of [...open]) {
-      const plan: Plan | undefined = ports.get(port);
+      const plan = ports.get(port);
       if (plan !== undefined && isSameTls(plan.tls, value.plan.tls)) update(value, plan);
       else close(port, value);
     }
@@ -97,7 +94,7 @@ export function createDataPlane(options: DataPlaneOptions): DataPlane {
   };
 }
 
-async function openPort(plan: Plan, options: DataPlaneOptions): Promise<OpenPort> {
+async function openPort(plan: PortPlan, options: DataPlaneOptions): Promise<OpenPort> {
   const port: OpenPort = { plan, servers: [] };
   const app = new Hono<{ Bindings: { arrival: Arrival } }>();
   app.use(options.middleware);
@@ -108,7 +105,7 @@ async function openPort(plan: Plan, options: DataPlaneOptions): Promise<OpenPort
   return port;
 }
 
-function update(port: OpenPort, plan: Plan): void {
+function update(port: OpenPort, plan: PortPlan): void {
   const isNew = port.plan !== plan;
   port.plan = plan;
   if (plan.tls === undefined || !isNew) return;
@@ -126,7 +123,7 @@ function isSameTls(left: PortTls | undefined, right: PortTls | undefined): boole
 function answer(
   request: Request,
   arrival: Arrival,
-  plan: Plan,
+  plan: PortPlan,
   services: Services,
 ): Promise<Response> | Response {
   if (arrival.tls === undefined || plan.tls === undefined) {

@@ -32,6 +32,7 @@ export function compileListenerTls(
   );
   const [first] = secure;
   if (first === undefined) return undefined;
+  checkHostnames(secure, context);
   const versions = versionsOf(first.tls);
   for (const { at, tls } of secure) checkVersions(tls, at, versions, context);
   const certificates = secure.map(({ at, tls, hostname }) => ({
@@ -64,6 +65,22 @@ function checkProtocols(
   if (odd === undefined) return;
   const path = odd.tls === undefined ? odd.at : [...odd.at, "tls"];
   problems.push({ path, message: "either all listeners of a port have tls, or none" });
+}
+
+/** A client is judged by one listener only. */
+function checkHostnames(
+  secure: readonly { readonly at: ProblemPath; readonly hostname?: string | undefined }[],
+  { problems }: ListenerTlsContext,
+): void {
+  const seen = new Set<string>();
+  for (const { at, hostname = "*" } of secure) {
+    const name = hostname.toLowerCase();
+    if (seen.has(name)) {
+      const message = "another listener of the port has tls for the same hostname";
+      problems.push({ path: at, message });
+    }
+    seen.add(name);
+  }
 }
 
 interface Versions {

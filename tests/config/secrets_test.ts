@@ -43,12 +43,37 @@ const PLACES: Readonly<Record<string, string>> = {
   "headers of a named backend":
     'backends:\n- name: b\n  host: "a:1"\n  policies: {requestHeaderModifier: ' +
     "{add: {api-key: HOLE}}}",
+  "key of a client": policy("apiKey: {keys: [{key: HOLE}]}"),
+  "key of a client at a gateway": "gateways:\n  a:\n    port: 1\n    apiKey: {keys: [{key: HOLE}]}",
+  "key of a client in an attached policy":
+    "policies:\n- name: {name: p}\n  target: {route: {name: r}}\n  policy:\n" +
+    "    apiKey: {keys: [{key: HOLE}]}",
+  "passwords of clients": policy("basicAuth: {htpasswd: HOLE}"),
+  "secret of a client that logs people in": policy(
+    "oidc: {issuer: 'https://i.test', clientId: c, clientSecret: HOLE, " +
+      "redirectURI: 'https://g.test/cb'}",
+  ),
+  "address of Redis": "config: {redis: {url: HOLE}}",
+  "key of sessions": "config: {session: {key: HOLE}}",
+  "key of a guard": policy(
+    "guardrails: {request: [{openAIModeration: {policies: {backendAuth: {key: HOLE}}}}]}",
+  ),
+  "key of an authorizer": policy(
+    "extAuthz: {host: 'a:1', policies: {backendAuth: {key: HOLE}}, protocol: {http: {}}}",
+  ),
+  "key of a proxy": model(
+    "backendTunnel: {proxy: {host: 'p:1'}, policies: {backendAuth: {key: HOLE}}}",
+  ),
   "key of a bind": "binds:\n- port: 1\n  listeners:\n  - routes:\n    - policies:\n" +
     "        backendAuth:\n          key: HOLE",
 };
 
 function model(rest: string): string {
   return `llm:\n  models:\n  - name: m\n    provider: mock\n    ${rest}`;
+}
+
+function policy(rest: string): string {
+  return `llm:\n  models: []\n  policies:\n    ${rest}`;
 }
 
 function provider(rest: string): string {

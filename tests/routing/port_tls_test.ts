@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type NamedCertificate, portTls } from "../../src/routing/port_tls.ts";
+import { hostTable } from "../../src/routing/hostname.ts";
+import { mostSpecific, type NamedCertificate, portTls } from "../../src/routing/port_tls.ts";
 
 const SETTINGS = { handshakeMsMax: 1, minVersion: "TLSv1.2", maxVersion: "TLSv1.3" } as const;
 
@@ -68,4 +69,16 @@ Deno.test("accepts() lets no connection stand in for another listener's", () => 
   }
   const only = portTls(SETTINGS, [named("a.test")]);
   assert.equal(only.accepts("a.test", "unknown.test"), true, "that is no listener's at all");
+});
+
+Deno.test("mostSpecific() leaves a host to the listener that has judged its clients", () => {
+  const named = [["a.test"], ["*.test"], []].map((hostnames) => ({
+    hostnames,
+    entry: hostnames[0] ?? "any",
+  }));
+  const table = mostSpecific(hostTable(named));
+  const cases = [["a.test", "a.test"], ["b.test", "*.test"], ["x", "any"]] as const;
+  for (const [hostname, expected] of cases) {
+    assert.deepEqual(table.levels(hostname), [[expected]]);
+  }
 });

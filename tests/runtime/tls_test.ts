@@ -173,6 +173,16 @@ const BAD: readonly Bad[] = [
     "either all listeners of a port have tls, or none",
   ],
   [
+    "two for the same hosts",
+    (path) => [
+      { hostname: "*", tls: { cert: path("one.pem"), key: path("one.key") } },
+      { hostname: "a.test", tls: { cert: path("one.pem"), key: path("one.key") } },
+      { tls: { cert: path("two.pem"), key: path("two.key") } },
+    ],
+    "listeners.2.tls",
+    "another listener of the port has tls for the same hostname",
+  ],
+  [
     "versions that are none",
     (path) => [{
       tls: {

@@ -17,8 +17,8 @@ import {
   validateAuthResponse,
 } from "oauth4webapi";
 import { GatewayError } from "../../errors.ts";
-import { withDeadline } from "../../lib/deadline.ts";
-import { type Mapping } from "../../lib/mapping.ts";
+import { DeadlinePassed, withDeadline } from "../../lib/deadline.ts";
+import type { Mapping } from "../../lib/mapping.ts";
 import type { TokenVerifier } from "../auth/verify_token.ts";
 import type { Callout } from "../callout.ts";
 import { oidcFailure, providerAway } from "./failure.ts";
@@ -190,7 +190,7 @@ function failureOf(error: unknown): GatewayError {
     return oidcFailure("unauthenticated", why, INVALID);
   }
   const isAway = error instanceof Unreachable || error instanceof ResponseBodyError ||
-    (error instanceof Error && error.name === "DeadlinePassed");
+    error instanceof DeadlinePassed;
   if (isAway) return providerAway();
   return oidcFailure("unauthenticated", "the provider's answer is not as it must be", INVALID);
 }

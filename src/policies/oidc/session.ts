@@ -17,8 +17,6 @@ export interface SessionStore {
   read(subject: Subject): Session | undefined;
   /** The headers that set the cookies of a session; undefined where it is too large for them. */
   cookies(session: Session, subject: Subject): readonly string[] | undefined;
-  /** The headers that take them back. */
-  clear(subject: Subject): readonly string[];
 }
 
 /** Browsers take cookies of 4096 bytes, with their names and flags. */
@@ -27,11 +25,9 @@ const COOKIE_LENGTH_MAX = 3_600;
 /** Servers take requests whose headers have 16 KiB together, of which others need some. */
 const COOKIES_MAX = 3;
 
-const PURPOSE = "session";
-
 /** Keeps sessions in cookies that nobody else can read or make. */
 export function sessionStore(jar: CookieJar, sealer: Sealer, policyId: string): SessionStore {
-  const purpose = `${PURPOSE} ${policyId}`;
+  const purpose = `session ${policyId}`;
   const numbers = Array.from({ length: COOKIES_MAX }, (_, index) => index);
   const stale = (subject: Subject, count: number) => {
     const present = new Set(jar.names(subject));
@@ -57,7 +53,6 @@ export function sessionStore(jar: CookieJar, sealer: Sealer, policyId: string): 
       });
       return [...set, ...stale(subject, count).map((name) => jar.expire(name))];
     },
-    clear: (subject) => stale(subject, 0).map((name) => jar.expire(name)),
   };
 }
 
