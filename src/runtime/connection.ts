@@ -72,7 +72,7 @@ function compileTunnel(
   { settings: { proxy, policies }, at }: Written<BackendTunnelConfig>,
   context: ConnectionContext,
 ): Tunnel | undefined {
-  const place = parseHostPort(proxy.host);
+  const place = proxy.host === undefined ? undefined : parseHostPort(proxy.host);
   if (place === undefined) return undefined;
   const below = [...at, "policies"];
   const tls = policies?.backendTLS;
@@ -85,9 +85,8 @@ function compileTunnel(
   };
 }
 
-type ProxyKey = NonNullable<
-  NonNullable<BackendTunnelConfig["policies"]>["backendAuth"]
->["key"];
+type ProxyPolicies = NonNullable<BackendTunnelConfig["policies"]>;
+type ProxyKey = NonNullable<NonNullable<ProxyPolicies["backendAuth"]>["key"]>;
 
 function proxyHeaders(
   key: ProxyKey,

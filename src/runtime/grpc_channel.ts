@@ -4,7 +4,7 @@ import { type GrpcCaller, GrpcChannel } from "../lib/grpc/channel.ts";
 import type { CompileContext } from "./compile_context.ts";
 import { digestOf } from "./pem.ts";
 
-/** The connection to a gRPC service; policies that name the same one share it, and reloads keep it. */
+/** The connection to a gRPC service: shared by all who name it, and kept by reloads. */
 export function grpcChannel(
   server: ServerConfig,
   at: ProblemPath,

@@ -2,15 +2,11 @@ import { compileExpression } from "../cel/compile.ts";
 import { compileFunctions, type CustomFunctions, noFunctions } from "../cel/custom_functions.ts";
 import { CelSyntaxError, type Expression } from "../cel/expression.ts";
 import type { Problem } from "../config/diagnostic.ts";
-import { authParts } from "../config/normalise_auth.ts";
 import type { Normalised, ProblemPath, SecretConfig } from "../config/normalised.ts";
-import type { ServerConfig } from "../config/schema/server.ts";
-import { didYouMean } from "../lib/did_you_mean.ts";
-import type { Callout } from "../policies/callout.ts";
-import { compileConnection } from "./connection.ts";
 import type { AuthCompiler } from "./compile_auth.ts";
 import { type CalloutEnvironment, calloutTo } from "./callout_to.ts";
-import type { CompileContext, PolicyEnvironment, ServerAddress } from "./compile_context.ts";
+import type { CompileContext, PolicyEnvironment } from "./compile_context.ts";
+import { reachServer } from "./reach_server.ts";
 import { serverAddress } from "./server_address.ts";
 import type { Keep } from "./kept_state.ts";
 
@@ -48,53 +44,23 @@ export function policyContext(options: ContextOptions): CompileContext {
     }
   }
 
-  /** How a server is reached; undefined where it leads nowhere, which is a problem then. */
-  function reach(server: ServerConfig, at: ProblemPath) {
-    const { host, backend, policies = {} } = server;
-    const written = authParts(policies.backendAuth, [...at, "policies", "backendAuth"]);
-    const named = backend === undefined ? undefined : servers.get(backend.replace(/^\//, ""));
-    if (backend !== undefined && named === undefined) {
-      const known = [...servers.keys()];
-      problems.push({
-        path: [...at, "backend"],
-        message: `no backend with a host is named ${JSON.stringify(backend)}` +
-          didYouMean(backend, known),
-      });
-      return undefined;
-    }
-    const identity = written.auth === undefined && named !== undefined
-      ? auth.upstream(named.upstream)
-      : auth.upstream(written);
-    const { backendTLS } = policies;
-    const isSecure = backendTLS !== undefined || named?.upstream.tls === true;
-    const tls = backendTLS === undefined
-      ? named?.upstream.connection.tls
-      : { settings: backendTLS, at: [...at, "policies", "backendTLS"] };
-    const connection = compileConnection({ ...named?.upstream.connection, tls }, context);
-    return { place: host ?? named?.host ?? "", isSecure, identity, connection };
-  }
-
-  function callout(server: ServerConfig, at: ProblemPath): Callout | undefined {
-    const reached = reach(server, at);
-    if (reached === undefined) return undefined;
-    const { place, isSecure, identity, connection } = reached;
-    const origin = `${isSecure ? "https" : "http"}://${place}`;
-    return calloutTo(origin, identity, environment, connection);
-  }
-
-  function serverOf(server: ServerConfig, at: ProblemPath): ServerAddress | undefined {
-    const reached = reach(server, at);
-    return reached === undefined ? undefined : serverAddress(reached, at, problems);
-  }
-
   const context: CompileContext = {
     problems,
     warnings,
     expression,
     secret,
     readFile: readText,
-    callout,
-    serverOf,
+    callout(server, at) {
+      const found = reachServer(server, at, { servers, auth, context });
+      if (found === undefined) return undefined;
+      const { place, isSecure, identity, connection } = found;
+      const origin = `${isSecure ? "https" : "http"}://${place}`;
+      return calloutTo(origin, identity, environment, connection);
+    },
+    serverOf(server, at) {
+      const found = reachServer(server, at, { servers, auth, context });
+      return found === undefined ? undefined : serverAddress(found, at, problems);
+    },
     calloutTo: (origin) => calloutTo(origin, {}, environment),
     keep,
     environment,

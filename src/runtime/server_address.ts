@@ -4,21 +4,12 @@ import type { ProblemPath } from "../config/normalised.ts";
 import { parseHostPort } from "../config/schema/address.ts";
 import type { ConnectionOptions } from "../host/host.ts";
 import type { HeaderRecord } from "../lib/header_record.ts";
-import type { Upstream } from "../routing/backend.ts";
 import type { ServerAddress } from "./compile_context.ts";
-
-/** How a server is reached. */
-interface Reached {
-  /** `host:port`. */
-  readonly place: string;
-  readonly isSecure: boolean;
-  readonly identity: Pick<Upstream, "credential" | "authorizer">;
-  readonly connection: ConnectionOptions | undefined;
-}
+import type { ReachedServer } from "./reach_server.ts";
 
 /** The address of a server, if it can be called by another protocol than HTTP as it is written. */
 export function serverAddress(
-  { place, isSecure, identity, connection }: Reached,
+  { place, isSecure, identity, connection }: ReachedServer,
   at: ProblemPath,
   problems: Problem[],
 ): ServerAddress | undefined {
@@ -41,7 +32,7 @@ export function serverAddress(
 const NAMELESS = "a gRPC service with TLS at an IP address needs hostname in its backendTLS";
 
 function refusalOf(
-  { credential, authorizer }: Reached["identity"],
+  { credential, authorizer }: ReachedServer["identity"],
   connection: ConnectionOptions | undefined,
 ): string | undefined {
   if (authorizer !== undefined) {

@@ -76,6 +76,11 @@ function contentOf(
 
 const COMMITS: ReadonlySet<Mode> = new Set(["serves", "resets after content"]);
 
+const BEGINS: ReadonlySet<Mode> = new Set([
+  "hides an error in a 200",
+  "stalls within its stream's head",
+]);
+
 /** What is wrong with an outcome, if anything is. */
 function fault(outcome: Outcome): string | undefined {
   const modes = NAMES.map((name) => modeOf(name, outcome.name));
@@ -107,10 +112,14 @@ Deno.test("every request that any target could have served is served, once", asy
 
   const metrics = await gateway.metrics();
   assert.equal(metrics.sum("agentgateway_requests_total"), REQUESTS);
-  assert.equal(
-    metrics.sum("agentgateway_gen_ai_client_token_usage_count", { gen_ai_token_type: "output" }),
-    served.length,
+  const counted = metrics.sum("agentgateway_gen_ai_client_token_usage_count", {
+    gen_ai_token_type: "output",
+  });
+  // A stream that a provider began and that never had content is counted, though it was refused.
+  const begun = outcomes.filter(({ name, stream, status }) =>
+    status !== 200 && stream && NAMES.some((upstream) => BEGINS.has(modeOf(upstream, name)))
   );
+  assert.ok(served.length <= counted && counted <= served.length + begun.length, `${counted}`);
   await until(
     "every stalled connection is closed, and few are kept",
     () => upstreams.every(({ socketsOpen }) => socketsOpen < 200),

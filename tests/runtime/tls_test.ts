@@ -199,7 +199,10 @@ const BAD: readonly Bad[] = [
     "versions that differ",
     (path) => [
       { tls: { cert: path("one.pem"), key: path("one.key") } },
-      { tls: { cert: path("two.pem"), key: path("two.key"), minTLSVersion: "TLS_V1_3" } },
+      {
+        hostname: "two.test",
+        tls: { cert: path("two.pem"), key: path("two.key"), minTLSVersion: "TLS_V1_3" },
+      },
     ],
     "listeners.1.tls",
     "all listeners of a port must have the same versions of TLS",

@@ -5,6 +5,7 @@ import { isMapping } from "../../lib/mapping.ts";
 import { later } from "../reference_keys.ts";
 import { HostPortText } from "./address.ts";
 import { BackendTls } from "./backend_tls.ts";
+import { exactlyOneOf } from "./checks.ts";
 import { decidedUnion } from "./decided_union.ts";
 import { HeaderName } from "./headers.ts";
 import { Secret } from "./secret.ts";
@@ -47,11 +48,12 @@ const ProxyKey = decidedUnion(
 const ProxyPolicies = closedObject({
   backendAuth: v.exactOptional(v.pipe(
     closedObject({
-      key: v.pipe(
+      key: v.exactOptional(v.pipe(
         ProxyKey,
         v.description("A secret to send: a string, {file: path}, or {value: ..., location: ...}."),
-      ),
+      )),
     }, later("BackendAuthCompat")),
+    exactlyOneOf(["key"]),
     v.description("How the gateway shows the proxy who it is."),
   )),
   backendTLS: v.exactOptional(v.pipe(BackendTls, v.description("TLS to the proxy itself."))),
@@ -62,8 +64,9 @@ export const BackendTunnel = v.pipe(
   closedObject({
     proxy: v.pipe(
       closedObject({
-        host: v.pipe(HostPortText, v.description("The proxy, as host:port.")),
+        host: v.exactOptional(v.pipe(HostPortText, v.description("The proxy, as host:port."))),
       }, later("SimpleLocalBackendSerde")),
+      exactlyOneOf(["host"]),
       v.description("The proxy."),
     ),
     policies: v.exactOptional(v.pipe(

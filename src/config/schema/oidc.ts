@@ -119,8 +119,8 @@ export const Session = closedObject({
   key: v.pipe(
     Secret,
     v.description(
-      "The key that sessions are encrypted with: 64 hexadecimal digits, as `openssl rand -hex 32` " +
-        "makes them; the same for all gateways that share sessions.",
+      "The key that sessions are encrypted with: 64 hexadecimal digits, as from `openssl rand " +
+        "-hex 32`; the same for all gateways that share sessions.",
     ),
   ),
 });

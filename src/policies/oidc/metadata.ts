@@ -23,7 +23,7 @@ export interface MetadataWish {
   readonly needsKeys: boolean;
 }
 
-/** The provider's description of itself (OpenID Connect Discovery 1.0), or what is wrong with it. */
+/** A provider's description of itself (OpenID Connect Discovery 1.0), or what is wrong with it. */
 export function readMetadata(
   text: string,
   { issuer, needsKeys }: MetadataWish,

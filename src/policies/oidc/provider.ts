@@ -80,86 +80,108 @@ const CLOCK_SKEW_S = 60;
 
 /** Logs people in at a provider. */
 export function oidcProvider(settings: ProviderSettings): OidcProvider {
-  const { clientId, redirectUri, scopes } = settings;
-
-  async function known(signal: AbortSignal): Promise<ProviderMetadata> {
-    const metadata = await settings.metadata(signal);
-    if (metadata === undefined) throw providerAway();
-    return metadata;
-  }
-
-  async function verified(
-    { id_token: idToken }: TokenEndpointResponse,
-    metadata: ProviderMetadata,
-    signal: AbortSignal,
-  ): Promise<Pick<Tokens, "idToken" | "claims"> | undefined> {
-    if (idToken === undefined) return undefined;
-    const found = await settings.verifier(metadata.jwksUri).verify(idToken, signal);
-    if ("claims" in found) return { idToken, claims: found.claims };
-    throw oidcFailure("unauthenticated", `the ID token is refused: ${found.why}`, INVALID);
-  }
-
   return {
-    async loginUrl({ state, nonce }, challenge, signal) {
-      const url = new URL((await known(signal)).authorizationEndpoint);
-      const parameters = {
-        response_type: "code",
-        client_id: clientId,
-        redirect_uri: redirectUri,
-        scope: scopes.join(" "),
-        state,
-        nonce,
-        code_challenge: challenge,
-        code_challenge_method: "S256",
-      };
-      for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-      return url.href;
-    },
-    async redeem(callback, login, signal) {
-      const metadata = await known(signal);
-      const { server, client, auth, options } = partsOf(settings, metadata);
-      return await attempt(signal, async (signal) => {
-        const checked = validateAuthResponse(server, client, callback, login.state);
-        const response = await authorizationCodeGrantRequest(
-          server,
-          client,
-          auth,
-          checked,
-          redirectUri,
-          login.verifier,
-          { ...options, signal },
-        );
-        const tokens = await processAuthorizationCodeResponse(server, client, response, {
-          expectedNonce: login.nonce,
-          requireIdToken: true,
-        });
-        const identity = await verified(tokens, metadata, signal);
-        if (identity === undefined) throw new Error("no ID token");
-        return { ...identity, refreshToken: tokens.refresh_token };
-      });
-    },
-    async refresh(refreshToken, signal) {
-      const metadata = await known(signal);
-      const { server, client, auth, options } = partsOf(settings, metadata);
-      try {
-        return await attempt(signal, async (signal) => {
-          const response = await refreshTokenGrantRequest(server, client, auth, refreshToken, {
-            ...options,
-            signal,
-          });
-          const tokens = await processRefreshTokenResponse(server, client, response);
-          return {
-            identity: await verified(tokens, metadata, signal),
-            refreshToken: tokens.refresh_token,
-            expiresInS: tokens.expires_in,
-          };
-        });
-      } catch (error) {
-        if (error instanceof GatewayError && error.kind === "unauthenticated") return undefined;
-        throw error;
-      }
-    },
+    loginUrl: (login, challenge, signal) => loginUrl(settings, login, challenge, signal),
+    redeem: (callback, login, signal) => redeem(settings, callback, login, signal),
+    refresh: (refreshToken, signal) => refresh(settings, refreshToken, signal),
   };
+}
+
+async function loginUrl(
+  settings: ProviderSettings,
+  { state, nonce }: Login,
+  challenge: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const { authorizationEndpoint } = await known(settings, signal);
+  const url = new URL(authorizationEndpoint);
+  const parameters = {
+    response_type: "code",
+    client_id: settings.clientId,
+    redirect_uri: settings.redirectUri,
+    scope: settings.scopes.join(" "),
+    state,
+    nonce,
+    code_challenge: challenge,
+    code_challenge_method: "S256",
+  };
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return url.href;
+}
+
+async function redeem(
+  settings: ProviderSettings,
+  callback: URLSearchParams,
+  login: Login,
+  signal: AbortSignal,
+): Promise<Tokens> {
+  const metadata = await known(settings, signal);
+  const { server, client, auth, options } = partsOf(settings, metadata);
+  return await attempt(signal, async (signal) => {
+    const response = await authorizationCodeGrantRequest(
+      server,
+      client,
+      auth,
+      validateAuthResponse(server, client, callback, login.state),
+      settings.redirectUri,
+      login.verifier,
+      { ...options, signal },
+    );
+    const tokens = await processAuthorizationCodeResponse(server, client, response, {
+      expectedNonce: login.nonce,
+      requireIdToken: true,
+    });
+    const identity = await verified(settings, tokens, metadata, signal);
+    if (identity === undefined) throw new Error("no ID token");
+    return { ...identity, refreshToken: tokens.refresh_token };
+  });
+}
+
+async function refresh(
+  settings: ProviderSettings,
+  refreshToken: string,
+  signal: AbortSignal,
+): Promise<RefreshedTokens | undefined> {
+  const metadata = await known(settings, signal);
+  const { server, client, auth, options } = partsOf(settings, metadata);
+  try {
+    return await attempt(signal, async (signal) => {
+      const response = await refreshTokenGrantRequest(server, client, auth, refreshToken, {
+        ...options,
+        signal,
+      });
+      const tokens = await processRefreshTokenResponse(server, client, response);
+      return {
+        identity: await verified(settings, tokens, metadata, signal),
+        refreshToken: tokens.refresh_token,
+        expiresInS: tokens.expires_in,
+      };
+    });
+  } catch (error) {
+    if (error instanceof GatewayError && error.kind === "unauthenticated") return undefined;
+    throw error;
+  }
+}
+
+async function known(
+  { metadata }: ProviderSettings,
+  signal: AbortSignal,
+): Promise<ProviderMetadata> {
+  const found = await metadata(signal);
+  if (found === undefined) throw providerAway();
+  return found;
+}
+
+async function verified(
+  { verifier }: ProviderSettings,
+  { id_token: idToken }: TokenEndpointResponse,
+  { jwksUri }: ProviderMetadata,
+  signal: AbortSignal,
+): Promise<Pick<Tokens, "idToken" | "claims"> | undefined> {
+  if (idToken === undefined) return undefined;
+  const found = await verifier(jwksUri).verify(idToken, signal);
+  if ("claims" in found) return { idToken, claims: found.claims };
+  throw oidcFailure("unauthenticated", `the ID token is refused: ${found.why}`, INVALID);
 }
 
 const INVALID = "invalid_login";

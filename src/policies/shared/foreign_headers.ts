@@ -1,4 +1,4 @@
-/** Headers of the connection and of the body's form, which no service may say for another message. */
+/** Headers of the connection and of the body's form, which belong to one message alone. */
 const OWN: ReadonlySet<string> = new Set([
   "connection",
   "content-encoding",

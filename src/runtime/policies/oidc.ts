@@ -15,7 +15,7 @@ import { compileKeys } from "./jwt_auth.ts";
 
 const KEY_BYTES = 32;
 
-/** Compiles the policy; without a key for sessions, one is made that lasts as long as the process. */
+/** Compiles the policy; without a key for sessions, one is made for the life of the process. */
 export function compileOidc(
   settings: OidcConfig,
   at: ProblemPath,
@@ -139,7 +139,7 @@ function fixed(
   return undefined;
 }
 
-/** What verifies ID tokens: by the configured keys, or by those where the provider says they are. */
+/** What verifies ID tokens: by the configured keys, or by those that the provider names. */
 function verifiers(
   { issuer, clientId }: Pick<OidcConfig, "issuer" | "clientId">,
   configured: KeySource | undefined,

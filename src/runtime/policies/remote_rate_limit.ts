@@ -16,7 +16,7 @@ import { serviceFailures } from "./service_failures.ts";
 /** How long the service may take; it stands in the way of every request. */
 const TIMEOUT_MS = 1_000;
 
-/** Compiles the policy: what it counts when a request comes, and what when it is sent to a model. */
+/** Compiles the policy: its limits of requests, and those of tokens. */
 export function compileRemoteRateLimit(
   settings: RemoteRateLimitConfig,
   at: ProblemPath,

@@ -1,7 +1,6 @@
 import {
   choice,
   each,
-  elementOf,
   hole,
   itemsOf,
   joined,
@@ -26,7 +25,10 @@ export function builtIn(
   const [first = UNKNOWN, second = UNKNOWN] = args;
   switch (`${source}.${method}`) {
     case "Object.entries":
-      return each(first, (one) => list(entriesOf(one).map(([key, value]) => list([text(key), value]))));
+      return each(
+        first,
+        (one) => list(entriesOf(one).map(([key, value]) => list([text(key), value]))),
+      );
     case "Object.values":
       return each(first, (one) => list(entriesOf(one).map(([, value]) => value)));
     case "Object.keys":
@@ -69,23 +71,43 @@ const METHODS_OF_TEXT = new Set(["trim", "trimStart", "trimEnd", "replace", "rep
 
 function methodOfText(value: Value, method: string, args: readonly Value[]): Value {
   if (value.type !== "text") return UNKNOWN;
-  const [from, to] = args;
+  if (method.startsWith("trim")) return value;
+  const [from, to = UNKNOWN] = args;
+  if (!method.startsWith("replace") || from?.type !== "text" || from.text === "") return UNKNOWN;
+  const parts = value.text.split(from.text).map((part) => text(part, value.holes));
+  return joined(parts.flatMap((part, index) => index === 0 ? [part] : [to, part]));
+}
+
+function methodOfList(
+  value: Value,
+  method: string,
+  args: readonly Value[],
+  apply: Apply,
+): Value {
+  const [first = UNKNOWN] = args;
+  const items = itemsOf(value);
   switch (method) {
-    case "trim":
-    case "trimStart":
-    case "trimEnd":
+    case "map":
+      return list(items.map((item) => apply(first, [item])));
+    case "flatMap":
+      return list(items.flatMap((item) => itemsOf(apply(first, [item]))));
+    case "join":
+      return joined(items, first.type === "text" ? first.text : ",");
+    case "concat":
+      return list([...items, ...args.flatMap(itemsOf)]);
+    case "filter":
+    case "slice":
+    case "sort":
+    case "toSorted":
+    case "reverse":
+    case "toReversed":
       return value;
-    case "replace":
-    case "replaceAll":
-      return from?.type === "text" && to !== undefined && from.text !== ""
-        ? joined([text("", value.holes), joined(parts(value.text, from.text), "")].slice(1)) && replaced()
-        : UNKNOWN;
+    case "flat":
+      return list(items.flatMap(itemsOf));
+    case "at":
+    case "find":
+      return choice(items);
     default:
       return UNKNOWN;
-  }
-
-  function replaced(): Value {
-    if (value.type !== "text" || from?.type !== "text" || to === undefined) return UNKNOWN;
-    return joined(value.text.split(from.text).map((part) => text(part, value.holes)), to);
   }
 }

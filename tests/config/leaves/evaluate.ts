@@ -46,7 +46,9 @@ export function evaluate(node: ts.Node, env: Env, project: Project): Value {
   if (node.kind === ts.SyntaxKind.NullKeyword) return { type: "scalar", value: null };
   if (ts.isIdentifier(node)) return named(node, node.text, env, project);
   if (ts.isTemplateExpression(node)) {
-    const spans = node.templateSpans.flatMap((span) => [value(span.expression), text(span.literal.text)]);
+    const spans = node.templateSpans.flatMap((
+      span,
+    ) => [value(span.expression), text(span.literal.text)]);
     return joined([text(node.head.text), ...spans]);
   }
   if (ts.isObjectLiteralExpression(node)) return objectOf(node, env, project);
@@ -64,7 +66,9 @@ export function evaluate(node: ts.Node, env: Env, project: Project): Value {
   if (ts.isElementAccessExpression(node)) {
     return each(value(node.argumentExpression), (key) => elementAt(value(node.expression), key));
   }
-  if (ts.isConditionalExpression(node)) return choice([value(node.whenTrue), value(node.whenFalse)]);
+  if (ts.isConditionalExpression(node)) {
+    return choice([value(node.whenTrue), value(node.whenFalse)]);
+  }
   if (ts.isBinaryExpression(node)) return binary(node, env, project);
   if (ts.isCallExpression(node)) return callOf(node, env, project);
   const inner = innerOf(node);
@@ -81,7 +85,10 @@ function innerOf(node: ts.Node): ts.Expression | undefined {
 function elementAt(value: Value, key: Value): Value {
   if (key.type === "text" && key.holes.size === 0) return memberOf(value, key.text);
   if (key.type === "scalar") return memberOf(value, String(key.value));
-  return each(value, (one) => one.type === "object" ? choice([...one.members.values()]) : elementOf(one));
+  return each(
+    value,
+    (one) => one.type === "object" ? choice([...one.members.values()]) : elementOf(one),
+  );
 }
 
 function binary(node: ts.BinaryExpression, env: Env, project: Project): Value {
@@ -165,7 +172,10 @@ function declaredAnew(declaration: Declaration, env: Env, project: Project): Val
   if (ts.isFunctionDeclaration(declaration)) return { type: "closure", node: declaration, env };
   if (ts.isBindingElement(declaration)) {
     const { whole, way } = partOf(declaration);
-    return way.reduce((value, step) => partAt(value, step, env, project), declared(whole, env, project));
+    return way.reduce(
+      (value, step) => partAt(value, step, env, project),
+      declared(whole, env, project),
+    );
   }
   if (ts.isParameter(declaration)) return boundTo(declaration, env) ?? UNKNOWN;
   if (ts.isForOfStatement(declaration.parent.parent)) {

@@ -7,6 +7,8 @@ export interface Leaf {
   /** The object, union or list of words, and the key, option or word in it. */
   readonly owner: Mapping;
   readonly member: string;
+  /** The schema of what is set. */
+  readonly schema: unknown;
 }
 
 /** What is known of leaves: the files that set them. */
@@ -24,16 +26,16 @@ export function leavesOf(root: unknown, path = "", seen = new Set<unknown>()): L
   if (schema === undefined || seen.has(schema)) return [];
   seen.add(schema);
   const leaves: Leaf[] = [];
-  for (const [key, entry] of ownEntries(schema)) {
-    leaves.push({ path: `${path}.${key}`, owner: schema, member: key });
+  for (const [key, entry] of ownEntries(schema, path.endsWith(".conditional[]"))) {
+    leaves.push({ path: `${path}.${key}`, owner: schema, member: key, schema: entry });
     leaves.push(...leavesOf(entry, `${path}.${key}`, seen));
   }
   for (const [index, option] of optionsOf(schema).entries()) {
-    leaves.push({ path: `${path} (${formOf(option)})`, owner: schema, member: String(index) });
+    leaves.push({ path: `${path} (${formOf(option)})`, owner: schema, member: String(index), schema: option });
     leaves.push(...leavesOf(option, path, seen));
   }
   for (const word of wordsOf(schema)) {
-    leaves.push({ path: `${path}=${word}`, owner: schema, member: word });
+    leaves.push({ path: `${path}=${word}`, owner: schema, member: word, schema });
   }
   leaves.push(...leavesOf(schema.item, `${path}[]`, seen));
   leaves.push(...leavesOf(schema.value, `${path}.*`, seen));
@@ -81,6 +83,7 @@ function creditObject(
 export function fits(value: Value, root: unknown): boolean {
   const schema = core(root);
   if (schema === undefined || value.type === "unknown") return true;
+  if (value.type === "absent") return true;
   if (value.type === "choice") return value.options.some((option) => fits(option, schema));
   const options = optionsOf(schema);
   if (options.length > 0) return options.some((option) => fits(value, option));
@@ -97,7 +100,7 @@ export function fits(value: Value, root: unknown): boolean {
     return value.type === "list" && value.items.every((item) => fits(item, schema.item));
   }
   if (schema.type === "picklist") {
-    return value.type === "text" && (!value.whole || wordsOf(schema).includes(value.text));
+    return value.type === "text" && (value.holes.size > 0 || wordsOf(schema).includes(value.text));
   }
   if (schema.type === "string") return value.type === "text";
   return value.type === "scalar" || value.type === "text";
@@ -118,10 +121,9 @@ function entriesOf(schema: Mapping): Mapping | undefined {
  * The entries for which an object has to show an effect of its own. An entry of a conditional form
  * is the policy itself with a condition; what nobody can set is no leaf.
  */
-function ownEntries(schema: Mapping): [string, unknown][] {
+function ownEntries(schema: Mapping, isConditional: boolean): [string, unknown][] {
   const entries = Object.entries(entriesOf(schema) ?? {})
     .filter(([, entry]) => core(entry)?.type !== "never");
-  const isConditional = "~conditional" in schema;
   return isConditional ? entries.filter(([key]) => key === "condition") : entries;
 }
 

@@ -1,0 +1,117 @@
+import ts from "typescript";
+import { bind, evaluate, type Project } from "./evaluate.ts";
+import { type Closure, elementOf, type Env, itemsOf, NOTHING_BOUND, type Value } from "./value.ts";
+
+/** What is made of the things that tests do. */
+export interface Explorer {
+  /** An object, or a text, that a test makes. */
+  made(value: Value, place: ts.Node): void;
+  /** A call; `argument` gives what is handed over. */
+  called(callee: string, argument: (index: number) => Value, call: ts.CallExpression): void;
+}
+
+/** How deep functions of the tests are followed from where they are called. */
+const CALLS_MAX = 4;
+
+/** Goes through all that a module does, into the functions that it calls. */
+export function explore(module: ts.SourceFile, project: Project, explorer: Explorer): void {
+  walk(module, NOTHING_BOUND, { project, explorer, calls: [] });
+}
+
+interface Walk {
+  readonly project: Project;
+  readonly explorer: Explorer;
+  /** The functions under way. */
+  readonly calls: readonly ts.Node[];
+}
+
+function walk(node: ts.Node, env: Env, at: Walk): void {
+  if (ts.isImportDeclaration(node) || ts.isTypeNode(node)) return;
+  if (isMade(node)) at.explorer.made(evaluate(node, env, at.project), node);
+  if (ts.isCallExpression(node)) {
+    call(node, env, at);
+  } else {
+    ts.forEachChild(node, (child) => walk(child, env, at));
+  }
+}
+
+/** Objects and texts, each as a whole. */
+function isMade(node: ts.Node): boolean {
+  if (ts.isObjectLiteralExpression(node)) return !isWithinObject(node);
+  return ts.isStringLiteralLike(node) || ts.isTemplateExpression(node) ||
+    ts.isCallExpression(node);
+}
+
+function isWithinObject(node: ts.Node): boolean {
+  const { parent } = node;
+  return ts.isPropertyAssignment(parent) ||
+    ts.isArrayLiteralExpression(parent) && isWithinObject(parent);
+}
+
+function call(node: ts.CallExpression, env: Env, at: Walk): void {
+  const { project, explorer } = at;
+  const argument = (index: number): Value => {
+    const expression = node.arguments[index];
+    return expression === undefined ? { type: "absent" } : evaluate(expression, env, project);
+  };
+  explorer.called(node.expression.getText(), argument, node);
+  walk(node.expression, env, at);
+  const rounds = callbackArguments(node, env, project);
+  for (const given of node.arguments) {
+    if (rounds.length === 0 || !ts.isFunctionLike(given)) walk(given, env, at);
+  }
+  for (const { closure, args } of [...rounds, ...callees(node, env, project, argument)]) {
+    enter(closure, args, env, at);
+  }
+}
+
+interface Entered {
+  readonly closure: Closure;
+  readonly args: readonly Value[];
+}
+
+function callees(
+  node: ts.CallExpression,
+  env: Env,
+  project: Project,
+  argument: (index: number) => Value,
+): readonly Entered[] {
+  const args = node.arguments.map((_, index) => argument(index));
+  if (!args.some(saysSomething)) return [];
+  return itemsOf({ type: "list", items: options(evaluate(node.expression, env, project)) })
+    .flatMap((one) => one.type === "closure" ? [{ closure: one, args }] : []);
+}
+
+/** `forEach`, `map` and their like hand their callback each item. */
+function callbackArguments(
+  node: ts.CallExpression,
+  env: Env,
+  project: Project,
+): readonly Entered[] {
+  const { expression, arguments: [callback] } = node;
+  if (callback === undefined || !ts.isFunctionLike(callback)) return [];
+  if (!ts.isPropertyAccessExpression(expression)) return [];
+  if (!/^(?:forEach|map|flatMap|filter|some|every)$/.test(expression.name.text)) return [];
+  const element = elementOf(evaluate(expression.expression, env, project));
+  if (element.type === "unknown") return [];
+  const closure = evaluate(callback, env, project);
+  return closure.type === "closure" ? [{ closure, args: [element] }] : [];
+}
+
+function enter({ node, env }: Closure, args: readonly Value[], caller: Env, at: Walk): void {
+  const { calls, project } = at;
+  if (node.body === undefined || calls.length >= CALLS_MAX || calls.includes(node)) return;
+  const inner = bind({ type: "closure", node, env }, args, caller, project);
+  if (inner !== undefined) walk(node.body, inner, { ...at, calls: [...calls, node] });
+}
+
+function options(value: Value): readonly Value[] {
+  return value.type === "choice" ? value.options : [value];
+}
+
+/** Whether a function may make another thing of a value than it makes of any. */
+function saysSomething(value: Value): boolean {
+  return value.type === "choice"
+    ? value.options.some(saysSomething)
+    : value.type !== "unknown" && value.type !== "absent" && value.type !== "scalar";
+}
