@@ -63,6 +63,8 @@ rule("no provider is named outside its folder", () => {
   // A word of English and of libraries first.
   const names = [...kinds, ...presetNames].filter((name) => name !== "custom");
   return except({
+    "src/config/reference_policy_keys.ts": "lists the keys of the reference's schema as they are",
+    "src/runtime/policies/guard_services.ts": "builds guards that clouds offer",
     "src/config/reference_keys.ts": "lists the keys of the reference's schema as they are",
     "src/chat/api_name.ts": "an API bears the name that its maker gave it",
     "src/config/normalise_auth.ts": "reads the config's keys for the identities of clouds",

@@ -69,8 +69,7 @@ export async function serve(options: ServeOptions): Promise<Gateway> {
     failed: services.internalError,
   });
   const { promise: asked, resolve: shutDown } = Promise.withResolvers<string>();
-  options.surroundings.serving.clients = clients;
-  options.surroundings.serving.log = log;
+  Object.assign(options.surroundings.serving, { clients, log });
   const reloader = new Reloader({ ...options, dataPlane, metrics, watch: watchFiles });
   onSignals(shutDown, () => reloader.reload("SIGHUP"), options.output);
   const management = await startManagement({

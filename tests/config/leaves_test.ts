@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { Config } from "../../src/config/schema/index.ts";
 import { repositoryModules } from "../architecture/repository.ts";
 import { configurationsIn } from "./leaves/configurations.ts";
+import { projectOf } from "./leaves/evaluate.ts";
 import { explore } from "./leaves/explore.ts";
 import { credit, leavesOf } from "./leaves/schema_leaves.ts";
 import { handedTo } from "./leaves/sinks.ts";
 
 const modules = repositoryModules("tests/");
-const project = { modules: new Map(modules.map(({path, tree}) => [path, tree])), defined: new Map() };
+const project = projectOf(modules);
 const EFFECTS = /^tests\/(e2e|gateway|policies|runtime|routing|matrix|host|providers|support|cost|admin|telemetry|cli|config\/effects)\//;
 const leaves = leavesOf(Config);
 const credits = new Map<object, Map<string, Set<string>>>();

@@ -55,13 +55,7 @@ export function subjectOf(
     onAnswer: (edit) => void edits.push(edit),
     onResponse: (change) => void changes.push(change),
     onSettled: (settle) => void settlers.push(settle),
-    async answer(response) {
-      let changed = response;
-      for (const change of changes) changed = await change(changed);
-      const answer = { status: changed.status, headers: new Headers(changed.headers) };
-      for (const edit of edits) edit(answer);
-      return new Response(changed.body, answer);
-    },
+    answer: (response) => answered(response, changes, edits),
     settle(consumption = {}) {
       const nothing = { answered: true, status: 200, usage: undefined, costUsd: undefined };
       for (const settle of settlers) settle({ ...nothing, variables: {}, ...consumption });
@@ -69,4 +63,16 @@ export function subjectOf(
     bodyText: async () => new TextDecoder().decode(await read()),
     abort: (reason) => controller.abort(reason),
   };
+}
+
+async function answered(
+  response: Response,
+  changes: readonly ((response: Response) => Response | Promise<Response>)[],
+  edits: readonly ((answer: AnswerHead) => void)[],
+): Promise<Response> {
+  let changed = response;
+  for (const change of changes) changed = await change(changed);
+  const answer = { status: changed.status, headers: new Headers(changed.headers) };
+  for (const edit of edits) edit(answer);
+  return new Response(changed.body, answer);
 }

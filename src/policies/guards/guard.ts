@@ -28,7 +28,7 @@ export interface GuardContext {
   readonly phase: "request" | "response";
   readonly signal: AbortSignal;
   readonly variables: Variables;
-  /** Those of the client's request, or in the response phase those of the upstream's answer. */
+  /** Those of the client's request; in the response phase those of the upstream's answer. */
   readonly headers: Headers;
 }
 

@@ -30,12 +30,36 @@ export interface Project {
   readonly modules: ReadonlyMap<string, ts.SourceFile>;
   /** Values of what modules define, which are the same for all who ask. */
   readonly defined: Map<ts.Node, Value>;
+  /** Values of objects, texts and calls, which several look at in the same surroundings. */
+  readonly seen: WeakMap<Env, Map<ts.Node, Value>>;
+}
+
+/** What is known of modules before any of them is looked at. */
+export function projectOf(modules: readonly { path: string; tree: ts.SourceFile }[]): Project {
+  return {
+    modules: new Map(modules.map(({ path, tree }) => [path, tree])),
+    defined: new Map(),
+    seen: new WeakMap(),
+  };
 }
 
 const DEPTH_MAX = 8;
 
 /** What an expression stands for. */
 export function evaluate(node: ts.Node, env: Env, project: Project): Value {
+  const isWorth = ts.isCallExpression(node) || ts.isObjectLiteralExpression(node) ||
+    ts.isArrayLiteralExpression(node) || ts.isTemplateExpression(node);
+  if (!isWorth) return evaluateAnew(node, env, project);
+  const seen = project.seen.get(env) ?? new Map<ts.Node, Value>();
+  project.seen.set(env, seen);
+  const before = seen.get(node);
+  if (before !== undefined) return before;
+  const value = evaluateAnew(node, env, project);
+  seen.set(node, value);
+  return value;
+}
+
+function evaluateAnew(node: ts.Node, env: Env, project: Project): Value {
   const value = (inner: ts.Node) => evaluate(inner, env, project);
   if (ts.isStringLiteralLike(node)) return text(node.text);
   if (ts.isNumericLiteral(node)) {
