@@ -3,6 +3,7 @@ import { GatewayError } from "../errors.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Ending } from "./facts.ts";
 import { GuardRejection } from "../policies/guards/guard_rejection.ts";
+import { Refusal } from "../policies/refusal.ts";
 import { jsonReply, refusalReply } from "./reply.ts";
 
 /** Turns whatever was thrown into an answer in the client's own API. */
@@ -10,9 +11,8 @@ export function refuse(exchange: Exchange, cause: unknown): Response {
   const error = asGatewayError(exchange, cause);
   exchange.facts.reason = error.reason;
   exchange.facts.error = error.summary;
-  if (error instanceof GuardRejection && error.reply !== undefined) {
-    return refusalReply(exchange, error.reply);
-  }
+  const isInOwnWords = error instanceof GuardRejection || error instanceof Refusal;
+  if (isInOwnWords && error.reply !== undefined) return refusalReply(exchange, error.reply);
   const shape = exchange.errorShape ?? errorShapeFor(exchange.head.path);
   const response = jsonReply(exchange, error.status, shape(error), endingOf(error));
   for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);

@@ -9,27 +9,43 @@ import { handedTo } from "./leaves/sinks.ts";
 
 const modules = repositoryModules("tests/");
 const project = projectOf(modules);
-const EFFECTS = /^tests\/(e2e|gateway|policies|runtime|routing|matrix|host|providers|support|cost|admin|telemetry|cli|config\/effects)\//;
+const EFFECTS =
+  /^tests\/(e2e|gateway|policies|runtime|routing|matrix|host|providers|support|cost|admin|telemetry|cli|config\/effects)\//;
 const leaves = leavesOf(Config);
 const credits = new Map<object, Map<string, Set<string>>>();
 for (const { path, tree } of modules) {
   if (!EFFECTS.test(path)) continue;
   const t = performance.now();
-  const to = { add(owner: object, member: string) {
-    const m = credits.get(owner) ?? new Map<string, Set<string>>(); credits.set(owner, m);
-    const s = m.get(member) ?? new Set<string>(); m.set(member, s); s.add(path);
-  } };
+  const to = {
+    add(owner: object, member: string) {
+      const m = credits.get(owner) ?? new Map<string, Set<string>>();
+      credits.set(owner, m);
+      const s = m.get(member) ?? new Set<string>();
+      m.set(member, s);
+      s.add(path);
+    },
+  };
   explore(tree, project, {
-    made(value) { for (const one of configurationsIn(value)) credit(one, Config, to); },
-    called(callee, argument, call) { for (const {value, schema} of handedTo(callee, argument, call)) credit(value, schema, to); },
+    made(value) {
+      for (const one of configurationsIn(value)) credit(one, Config, to);
+    },
+    called(callee, argument, call) {
+      for (const { value, schema } of handedTo(callee, argument, call)) credit(value, schema, to);
+    },
   });
   const ms = performance.now() - t;
   if (ms > 100) console.log(path, Math.round(ms));
 }
 Deno.test("leaves", () => {
-  const missing = leaves.filter(({owner, member}) => !credits.get(owner)?.has(member));
-  Deno.writeTextFileSync("/tmp/credits.txt", leaves.map(({path, owner, member}) => path + "\t" + [...credits.get(owner)?.get(member) ?? []].length + "\t" + [...credits.get(owner)?.get(member) ?? []].slice(0, 3).join(" ")).join("\n"));
-  console.log(missing.length); 
-  Deno.writeTextFileSync("/tmp/missing.txt", missing.map(x=>x.path).join("\n"));
+  const missing = leaves.filter(({ owner, member }) => !credits.get(owner)?.has(member));
+  Deno.writeTextFileSync(
+    "/tmp/credits.txt",
+    leaves.map(({ path, owner, member }) =>
+      path + "\t" + [...credits.get(owner)?.get(member) ?? []].length + "\t" +
+      [...credits.get(owner)?.get(member) ?? []].slice(0, 3).join(" ")
+    ).join("\n"),
+  );
+  console.log(missing.length);
+  Deno.writeTextFileSync("/tmp/missing.txt", missing.map((x) => x.path).join("\n"));
   assert.equal(0, 0);
 });

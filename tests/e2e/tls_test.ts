@@ -33,7 +33,7 @@ gateways:
 llm:
   gateways: [front, inner]
   models:
-  - {name: mock, provider: {mock: {interval: 20ms}}}
+  - {name: mock, provider: {mock: {answerTokens: 60, pace: {perToken: 20ms}}}}
   - name: remote
     provider: openai
     params: {model: mock, baseUrl: "https://127.0.0.1:${inner}/v1"}
@@ -113,7 +113,7 @@ testTls(
     const body = JSON.stringify({
       model: "mock",
       stream: true,
-      messages: [{ role: "user", content: "one two three four five six seven ".repeat(10) }],
+      messages: [{ role: "user", content: "hello" }],
     });
     let received = "";
     const streamed = post(port, body, (chunk) => received += chunk);

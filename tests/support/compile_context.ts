@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { compileExpression } from "../../src/cel/compile.ts";
 import { CelSyntaxError } from "../../src/cel/expression.ts";
 import type { Problem } from "../../src/config/diagnostic.ts";
+import { GrpcChannel } from "../../src/lib/grpc/channel.ts";
 import type { Callout } from "../../src/policies/callout.ts";
 import type { CompileContext, ServerAddress } from "../../src/runtime/compile_context.ts";
 
-interface TestContext extends CompileContext {
+interface TestContext extends CompileContext, AsyncDisposable {
   /** The clock, which a test moves. */
   nowMs: number;
   readonly warned: readonly string[];
@@ -54,6 +55,12 @@ export function compileContext(callout?: Callout, address?: ServerAddress): Test
       epochMs: () => 1_700_000_000_000 + context.nowMs,
       random: () => 0.5,
       warn: (scope, message) => void warned.push(`${scope}: ${message}`),
+    },
+    /** Closes what was kept and has connections. */
+    async [Symbol.asyncDispose]() {
+      for (const value of kept.values()) {
+        if (value instanceof GrpcChannel) await value.close();
+      }
     },
   };
   return context;

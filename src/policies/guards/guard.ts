@@ -48,7 +48,7 @@ export interface Rejection {
 
 /** One text that comes piece by piece. */
 export interface TextStream {
-  /** What of the text so far may go on; the rest is held back as long as a match may begin in it. */
+  /** What of the text so far may go on; the rest is held back while a match may begin in it. */
   push(piece: string): string;
   /** What is left when the text has ended. */
   end(): string;

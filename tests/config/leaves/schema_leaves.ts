@@ -31,7 +31,12 @@ export function leavesOf(root: unknown, path = "", seen = new Set<unknown>()): L
     leaves.push(...leavesOf(entry, `${path}.${key}`, seen));
   }
   for (const [index, option] of optionsOf(schema).entries()) {
-    leaves.push({ path: `${path} (${formOf(option)})`, owner: schema, member: String(index), schema: option });
+    leaves.push({
+      path: `${path} (${formOf(option)})`,
+      owner: schema,
+      member: String(index),
+      schema: option,
+    });
     leaves.push(...leavesOf(option, path, seen));
   }
   for (const word of wordsOf(schema)) {

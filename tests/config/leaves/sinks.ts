@@ -23,7 +23,9 @@ const schemaFolder = new URL("../../../src/config/schema/", import.meta.url);
 /** All schemas that modules export, by their names. */
 const schemas = new Map<string, unknown>();
 for (const { name } of Deno.readDirSync(schemaFolder)) {
-  const exported: Readonly<Record<string, unknown>> = await import(new URL(name, schemaFolder).href);
+  const exported: Readonly<Record<string, unknown>> = await import(
+    new URL(name, schemaFolder).href
+  );
   for (const [key, value] of Object.entries(exported)) schemas.set(key, value);
 }
 
