@@ -8,6 +8,7 @@ import { measureStart } from "./measure/start.ts";
 import { measureStreams } from "./measure/streams.ts";
 import { measureCases, type MicroCase } from "./micro/cases.ts";
 import { celCases } from "./micro/cel.ts";
+import { guardCases } from "./micro/guards.ts";
 import { type Column, table, type TableRow } from "./report/table.ts";
 import * as tables from "./report/tables.ts";
 import * as verdicts from "./report/verdicts.ts";
@@ -89,6 +90,7 @@ export const measureSection: Readonly<Record<Section, (bench: Bench) => Promise<
     return section(title, rows, tables.memoryColumns, verdicts.memoryVerdicts);
   },
   cel: (bench) => micro("Expressions, variables included", celCases(), bench),
+  guards: (bench) => micro("Guards that mask", guardCases(), bench),
 };
 
 function micro(title: string, cases: readonly MicroCase[], bench: Bench): Promise<SectionResult> {

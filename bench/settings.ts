@@ -9,7 +9,7 @@ export type Section =
   | "memory"
   | MicroSection;
 /** Measured within the process of the benchmark, without a gateway and without load. */
-export type MicroSection = "cel";
+export type MicroSection = "cel" | "guards";
 export type Form = "deno" | "executable";
 
 /** What one call of the benchmark does and for how long. */
@@ -47,7 +47,7 @@ export interface Settings {
 export const usage = `deno task bench [options]
 
   --quick               one short run of everything, in two minutes; good for a first look only
-  --only SECTION        buffered, streams, translated, images, start, memory or cel; may be
+  --only SECTION        buffered, streams, translated, images, start, memory, cel or guards;
                         given several times
   --form FORM           deno or executable
   --runs N              runs whose median is taken (3, with --quick 1)
@@ -63,8 +63,9 @@ const sections = [
   "start",
   "memory",
   "cel",
+  "guards",
 ] as const;
-const microSections: readonly Section[] = ["cel"];
+const microSections: readonly Section[] = ["cel", "guards"];
 const forms = ["deno", "executable"] as const;
 
 /** Reads the command line; throws an error with a clear message when it is wrong. */

@@ -57,7 +57,9 @@ const test = suite(() =>
     const gpt = { ai: provider("gpt").backend("gpt") };
     return {
       gateways: { default: { port } },
-      routes: Object.entries(POLICIES).map(([name, policies]) => chatRoute(name, policies, gpt)),
+      routes: Object.entries(POLICIES).map(([name, policies]) =>
+        "requestRedirect" in policies ? chatRoute(name, policies) : chatRoute(name, policies, gpt)
+      ),
     };
   })
 );

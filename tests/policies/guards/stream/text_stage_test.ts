@@ -133,6 +133,17 @@ Deno.test("guardEvents() keeps the seal of a thought that it leaves as it is, an
   assert.deepEqual(await ends(blockEvents(0, redacted, [])), blockEvents(0, redacted, []));
 });
 
+Deno.test("guardEvents() drops the seal of a call of which it masks a string or a number", async () => {
+  const call = { type: "tool-call", id: "c", name: "f", input: "" } as const;
+  const digits = regexGuard({ rules: [builtinRule("creditCard")], scopes: ALL_SCOPES });
+  const end = async (json: string) =>
+    (await through(guardEvents([digits], CONTEXT), blockEvents(0, call, [json], SEAL))).at(-1);
+  const sealed = { type: "block-end", index: 0, seal: SEAL };
+  assert.deepEqual(await end('{"n": 4111111111111112, "s": "\\u0041"}'), sealed);
+  assert.deepEqual(await end('{"n": 4111111111111111}'), { type: "block-end", index: 0 });
+  assert.deepEqual(await end('{"n": "4111111111111111"}'), { type: "block-end", index: 0 });
+});
+
 function logprobs(...tokens: readonly string[]): readonly TokenLogprob[] {
   return tokens.map((token) => ({ token, logprob: -1, top: [] }));
 }

@@ -20,7 +20,7 @@ export function phoneNumber(plans: PhonePlans): NumberForm {
     endAt(text, index) {
       const opener = /^[(+]{0,2}/.exec(text.slice(index, index + 2))?.[0] ?? "";
       const first = index + opener.length;
-      if (!isDigitCode(text.charCodeAt(first)) || isOtherNumber(text, first)) return -1;
+      if (!isDigitCode(text.charCodeAt(first)) || isDate(text, first)) return -1;
       const isValid = opener.includes("+") ? plans.isInternational : isNational;
       const grouping = { signs: "()-./ ", signsMax: SIGNS_MAX, digitsMax: DIGITS_MAX, mayEndAt };
       return longestEnd(text, first, grouping, ({ digits, lengths }) => {
@@ -44,10 +44,8 @@ function mayEndAt(text: string, index: number): boolean {
 }
 
 const DATE = /^(?:\d{4}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2\d{4})(?!\d)/;
-const IP_ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/;
 
-/** Dates and addresses of the internet are written with the same signs. */
-function isOtherNumber(text: string, index: number): boolean {
-  const head = text.slice(index, index + 17);
-  return DATE.test(head) || IP_ADDRESS.test(head);
+/** Dates are written with the same signs. */
+function isDate(text: string, index: number): boolean {
+  return DATE.test(text.slice(index, index + 11));
 }

@@ -83,7 +83,14 @@ const LEFT: Readonly<Record<BuiltinName, readonly string[]>> = {
     ...["411111111111", "1111 1111 1111 117"],
   ],
   phoneNumber: [
-    ...["555-1234", "2024-10-15 12:30", "15.10.2024 1230", "192.168.100.200", "1700000000"],
+    ...[
+      "555-1234",
+      "2024-10-15 12:30",
+      "15.10.2024 1230",
+      "30.03.2024",
+      "192.168.100.200",
+      "1700000000",
+    ],
     ...["1,234,567,890", "1 234 567 890", "12345678.90", "1729012345678", "212-555-012"],
     ...["+999 000 0000", "x2125550123", "2125550123456789", "110-555-0123", "123456"],
   ],
@@ -151,6 +158,7 @@ const texts = fc.array(fc.constantFrom(...BITS), { maxLength: 12 }).map((bits) =
 const HELD: readonly (readonly [BuiltinName, readonly string[], readonly string[]])[] = [
   ["ssn", ["it is ", "123-45", "-6789", ", "], ["it is ", "", "", "<SSN>, ", ""]],
   ["ssn", ["in 1999 ", "and ", "2001"], ["in ", "1999 and ", "", "2001"]],
+  ["ssn", ["a\ud83d", "\ude00b"], ["a", "😀b", ""]],
   ["creditCard", ["no. 4111 1111 ", "1111 1111", ", "], ["no. ", "", "<CREDIT_CARD>, ", ""]],
   ["email", ["mail bo", "b@exa", "mple.com", " now"], ["mail ", "", "", "<EMAIL_ADDRESS> ", "now"]],
   ["email", ["so it goes ", "on"], ["so it goes ", "", "on"]],
