@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { didYouMean } from "../lib/did_you_mean.ts";
+import type { HeaderEdits } from "../policies/header_edits.ts";
 import type { ListenerConfig, PortConfig, RouteConfig, Written } from "./normalised.ts";
 import type { Problems } from "./problems.ts";
 import type { Config } from "./schema/index.ts";
@@ -70,9 +71,23 @@ function withPolicies(
         .filter(({ one }) => isForRoute(one, route));
       for (const { one } of own) used.add(one);
       const all = [...late, ...own].map(({ one, at }) => ({ settings: one.policy, at }));
-      return { ...route, policies: [...all, ...route.policies] };
+      const { requestHeaders, responseHeaders } = route;
+      return {
+        ...route,
+        policies: [...all, ...route.policies],
+        requestHeaders: requestHeaders.length > 0 ? requestHeaders : headersIn(all, "request"),
+        responseHeaders: responseHeaders.length > 0 ? responseHeaders : headersIn(all, "response"),
+      };
     }),
   };
+}
+
+/** The header edits of the most specific policy that has some. */
+function headersIn(
+  attached: readonly Written<Attached["policy"]>[],
+  side: "request" | "response",
+): readonly HeaderEdits[] {
+  return attached.flatMap(({ settings }) => settings[`${side}HeaderModifier`] ?? []).slice(-1);
 }
 
 function isFor({ target: { gateway } }: Attached, port: PortConfig, listener: ListenerConfig) {

@@ -88,8 +88,11 @@ function callOverHttp(
   origin: string,
   url: string,
 ): Promise<Response> {
-  exchange.waitingFor = { origin, sinceMs: exchange.facts.upstreamSentMs ?? 0 };
   const { client = exchange.services.client } = call.upstream;
+  // A client of the upstream's own has deadlines of its own, and may go another way than a probe.
+  if (client === exchange.services.client) {
+    exchange.waitingFor = { origin, sinceMs: exchange.facts.upstreamSentMs ?? 0 };
+  }
   return client.fetch(url, {
     method: exchange.head.method,
     headers: call.headers,
@@ -123,6 +126,9 @@ function withCredential({ credential, path }: UpstreamCall): string {
 /** What went wrong, without the URL, whose query may hold a secret. */
 function explain(cause: unknown): string {
   const text = chain(cause).join(" ");
+  if (/ETIMEDOUT/.test(text)) return "not connected in time";
+  const [, proxy] = /ERR_PROXY (the proxy .*)/.exec(text) ?? [];
+  if (proxy !== undefined) return proxy;
   if (/refused/i.test(text)) return "connection refused";
   if (/dns|lookup|resolve|ENOTFOUND|EAI_AGAIN/i.test(text)) return "its name does not resolve";
   if (/certificate|tls|ssl|handshake/i.test(text)) return "TLS handshake failed";

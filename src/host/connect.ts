@@ -23,7 +23,7 @@ export class ConnectError extends Error {
   }
 }
 
-/** Connects, through the proxy if there is one; rejects with the reason, and leaves nothing open. */
+/** Connects, through the proxy if there is one; leaves nothing open when it rejects. */
 export async function connect(
   destination: Destination,
   { tls = {}, tunnel, connectMsMax, keepaliveMs }: ConnectionOptions,

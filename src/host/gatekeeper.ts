@@ -90,9 +90,13 @@ function optionsFor(tls: ServerTls, contextFor: (name: string) => SecureContext 
     // Whether one is needed depends on the name, so `admit` decides.
     rejectUnauthorized: false,
     SNICallback(name: string, done: (error: Error | null, context?: SecureContext) => void) {
-      const context = contextFor(normalised(name));
-      if (context === undefined) done(new Error("no certificate for this name"));
-      else done(null, context);
+      try {
+        const context = contextFor(normalised(name));
+        if (context === undefined) done(new Error("no certificate for this name"));
+        else done(null, context);
+      } catch (cause) {
+        done(cause instanceof Error ? cause : new Error(String(cause)));
+      }
     },
   };
 }

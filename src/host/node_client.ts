@@ -50,7 +50,7 @@ export function nodeClient(options: ClientOptions, connection: ConnectionOptions
   };
 }
 
-/** How often connections may turn out to have been closed by the other side while they were idle. */
+/** How often a connection may turn out to have been closed while it was idle. */
 const TRIES_MAX = 3;
 
 /** How soon that shows after a request is sent, in milliseconds; later it means something else. */

@@ -5,7 +5,7 @@ import { digestOf } from "./pem.ts";
 export interface ClientPool {
   /** The client for a way to connect; the one that all others share, without any. */
   clientFor(connection: ConnectionOptions | undefined): Client;
-  /** Closes the clients that a new configuration has no use for; what is under way ends by itself. */
+  /** Closes the clients that nobody uses any more; what is under way ends by itself. */
   release(used: Iterable<Client>): void;
   close(): void;
 }

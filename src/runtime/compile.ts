@@ -8,6 +8,7 @@ import type { ConnectionOptions } from "../host/host.ts";
 import { compileListenerTls } from "./tls.ts";
 import { hostTable } from "../routing/hostname.ts";
 import { matchedPrefix } from "../routing/matched_prefix.ts";
+import { mostSpecific } from "../routing/port_tls.ts";
 import { routeTable } from "../routing/route_table.ts";
 import type { Listener, PortPlan, Route, Snapshot } from "../routing/snapshot.ts";
 import type { CalloutEnvironment } from "./callout_to.ts";
@@ -134,6 +135,10 @@ class Compiler {
       { handshakeMsMax: this.#handshakeMsMax },
       this.#surroundings.context,
     );
+    const table = hostTable(listeners.map((listener) => ({
+      hostnames: listener.hostname === undefined ? [] : [listener.hostname],
+      entry: this.#listener(listener),
+    })));
     return {
       tls,
       port,
@@ -141,10 +146,7 @@ class Compiler {
       gateway,
       bodyBytesMax: this.#surroundings.bodyBytesMax,
       prices: this.#prices,
-      listeners: hostTable(listeners.map((listener) => ({
-        hostnames: listener.hostname === undefined ? [] : [listener.hostname],
-        entry: this.#listener(listener),
-      }))),
+      listeners: tls === undefined ? table : mostSpecific(table),
     };
   }
 

@@ -4,11 +4,12 @@ import { repositoryModules } from "../architecture/repository.ts";
 import { configurationsIn } from "./leaves/configurations.ts";
 import { projectOf } from "./leaves/evaluate.ts";
 import { explore } from "./leaves/explore.ts";
+import { handedTo, processSettingsIn } from "./leaves/handed.ts";
 import { credit, leavesOf } from "./leaves/schema_leaves.ts";
-import { handedTo } from "./leaves/sinks.ts";
+import { writtenIn } from "./leaves/typed.ts";
 
 const modules = repositoryModules("tests/");
-const project = projectOf(modules);
+const project = projectOf([...modules, ...repositoryModules("src/runtime/", "src/config/")]);
 const EFFECTS =
   /^tests\/(e2e|gateway|policies|runtime|routing|matrix|host|providers|support|cost|admin|telemetry|cli|config\/effects)\//;
 const leaves = leavesOf(Config);
@@ -28,9 +29,13 @@ for (const { path, tree } of modules) {
   explore(tree, project, {
     made(value) {
       for (const one of configurationsIn(value)) credit(one, Config, to);
+      for (const { value: v, schema } of processSettingsIn(value)) credit(v, schema, to);
     },
-    called(callee, argument, call) {
-      for (const { value, schema } of handedTo(callee, argument, call)) credit(value, schema, to);
+    called(call) {
+      for (const { value, schema } of handedTo(call, project)) credit(value, schema, to);
+    },
+    declared(value, type) {
+      for (const { value: v, schema } of writtenIn(value, type, project)) credit(v, schema, to);
     },
   });
   const ms = performance.now() - t;

@@ -4,10 +4,11 @@ import { bunHost } from "../../src/host/bun.ts";
 import { clientScenarios } from "./client_scenarios.ts";
 import type { Outcome } from "./on_bun.ts";
 import { tlsServerScenarios } from "./tls_server_scenarios.ts";
+import { trustScenarios } from "./trust_scenarios.ts";
 import { tunnelScenarios } from "./tunnel_scenarios.ts";
 
 const host = bunHost();
-const all = { ...tlsServerScenarios, ...clientScenarios, ...tunnelScenarios };
+const all = { ...tlsServerScenarios, ...trustScenarios, ...clientScenarios, ...tunnelScenarios };
 for (const [claim, scenario] of Object.entries(all)) {
   const outcome: Outcome = await scenario(host).then(
     () => ({ claim }),

@@ -1,135 +1,55 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import type { Client, ClientRequest, ConnectionOptions, Host } from "../../src/host/host.ts";
-import { authority, selfSigned } from "../support/certificates.ts";
 import { until, within } from "../support/until.ts";
-import {
-  onHead,
-  type Scenarios,
-  serverTls,
-  serving,
-  type SocketServer,
-  socketServer,
-  tellArrival,
-} from "./scenario.ts";
-
-const ours = authority("Ours");
-const theirs = authority("Theirs");
-const good = ours.issue({ names: ["localhost", "127.0.0.1", "spiffe://td/upstream"] });
-const elsewhere = ours.issue({ names: ["elsewhere.test"] });
-const expired = ours.issue({ names: ["127.0.0.1"], toDays: -0.5 });
-const alone = selfSigned("127.0.0.1");
+import { ask, bytes, clientOf, hanging, noDelay, notLate } from "./asking.ts";
+import { onHead, type Scenarios, serving, socketServer } from "./scenario.ts";
 
 /** What clients do whose connections are not the runtime's own. */
 export const clientScenarios: Scenarios = {
-  async "fetch() trusts the roots that it is given, and no others"(host) {
-    const trusted = { caPem: ours.pem };
-    const cases = [
-      [good, trusted, "ok"],
-      [good, { caPem: theirs.pem }, "refused"],
-      [good, { serverName: "localhost" }, "refused"],
-      [expired, trusted, "refused"],
-      [alone, trusted, "refused"],
-      [alone, { caPem: alone.certPem }, "ok"],
-      [alone, { insecure: true }, "ok"],
-      [expired, { insecure: true }, "ok"],
-      [elsewhere, trusted, "refused"],
-      [elsewhere, { ...trusted, insecureHost: true }, "ok"],
-      [alone, { insecureHost: true }, "refused"],
-      [elsewhere, { ...trusted, serverName: "elsewhere.test" }, "ok"],
-      [good, { ...trusted, serverName: "elsewhere.test" }, "refused"],
-      [good, { ...trusted, serverName: "elsewhere.test", insecureHost: true }, "ok"],
-      [elsewhere, { ...trusted, subjectAltNames: ["x.test", "ELSEWHERE.test"] }, "ok"],
-      [elsewhere, { ...trusted, subjectAltNames: ["x.test"] }, "refused"],
-      [good, { ...trusted, serverName: "x", subjectAltNames: ["spiffe://td/upstream"] }, "ok"],
-      [alone, { subjectAltNames: ["127.0.0.1"] }, "refused"],
-    ] as const;
-    for (const [certificate, tls, expected] of cases) {
-      await using upstream = await serving(host, tellArrival, serverTls({ "": certificate }));
-      const client = clientOf(host, { tls });
-      const found = await ask(client, `https://127.0.0.1:${upstream.port}/`)
-        .then(({ status }) => status === 200 ? "ok" : String(status), () => "refused");
-      assert.equal(found, expected, JSON.stringify(Object.keys(tls)));
-      client.close();
-    }
-  },
-
-  async "fetch() asks for the server name that it is given, and for none of an address"(host) {
-    await using upstream = await serving(host, tellArrival, serverTls({ "": good }));
-    const cases = [
-      ["127.0.0.1", {}, ""],
-      ["localhost", {}, "localhost"],
-      ["127.0.0.1", { serverName: "localhost" }, "localhost"],
-    ] as const;
-    for (const [hostname, tls, expected] of cases) {
-      const client = clientOf(host, { tls: { caPem: ours.pem, ...tls } });
-      const { tls: seen, headers } = await told(client, `https://${hostname}:${upstream.port}/`);
-      assert.equal(seen.serverName, expected);
-      assert.equal(headers.host, `${hostname}:${upstream.port}`);
-      client.close();
-    }
-  },
-
-  async "fetch() shows its certificate to a server that asks for it"(host) {
-    const tls = serverTls({ "": { ...good, clientCaPem: theirs.pem } });
-    await using upstream = await serving(host, tellArrival, tls);
-    const url = `https://127.0.0.1:${upstream.port}/`;
-    const known = clientOf(host, { tls: { caPem: ours.pem, ...theirs.issue({ names: ["me"] }) } });
-    assert.equal((await told(known, url)).tls.clientCertificate.subject, "CN=me");
-    known.close();
-    for (const shown of [{}, ours.issue()]) {
-      const client = clientOf(host, { tls: { caPem: ours.pem, ...shown } });
-      await assert.rejects(ask(client, url));
-      client.close();
-    }
-  },
-
-  async "fetch() sends methods, headers and bodies as they are, and gives answers as they are"(
-    host,
-  ) {
-    const handler = async (request: Request) => {
-      const { pathname } = new URL(request.url);
-      if (pathname === "/moved") return new Response(null, { status: 302, headers: MOVED });
-      if (pathname === "/none") return new Response(null, { status: 204 });
-      if (pathname === "/gzip") {
-        return new Response(new Uint8Array(gzipSync("text")), { headers: GZIP });
-      }
+  async "fetch() sends methods, headers and bodies as they are"(host) {
+    await using upstream = await serving(host, async (request) => {
+      const { method, headers } = request;
       const sent = await request.text();
-      const { method } = request;
-      return Response.json({ method, sent, headers: Object.fromEntries(request.headers) });
+      return Response.json({ method, sent, headers: Object.fromEntries(headers) });
+    });
+    const client = clientOf(host, {});
+    const url = `http://127.0.0.1:${upstream.port}/`;
+    const stream = new Blob(["in ", "parts"]).stream();
+    const cases = [
+      ["tëxt", "tëxt", "5"],
+      [bytes("bytes"), "bytes", "5"],
+      [stream, "in parts", undefined],
+      [null, "", "0"],
+    ] as const;
+    for (const [body, expected, length] of cases) {
+      const headers = { "X-A": "1" };
+      const answer = await ask(client, url, { method: "POST", body, headers });
+      const { method, sent, headers: seen } = await answer.json();
+      assert.deepEqual([method, sent, seen["x-a"]], ["POST", expected, "1"]);
+      assert.equal(seen["content-length"], length);
+      assert.equal(seen["accept-encoding"], undefined);
+    }
+    client.close();
+  },
+
+  async "fetch() gives answers as they are"(host) {
+    const answers: Readonly<Record<string, () => Response>> = {
+      "/moved": () => new Response(null, { status: 302, headers: MOVED }),
+      "/none": () => new Response(null, { status: 204 }),
+      "/gzip": () => new Response(new Uint8Array(gzipSync("text")), { headers: GZIP }),
+      "/whole": () => new Response("whole"),
     };
-    await using upstream = await serving(host, handler);
+    await using upstream = await serving(host, ({ url }) => {
+      return answers[new URL(url).pathname]?.() ?? new Response(null, { status: 404 });
+    });
     const client = clientOf(host, {});
     const url = `http://127.0.0.1:${upstream.port}`;
-    const stream = new Blob(["in ", "parts"]).stream();
-    for (
-      const [body, sent] of [["tëxt", "tëxt"], [bytes("bytes"), "bytes"], [
-        stream,
-        "in parts",
-      ]] as const
-    ) {
-      const answer = await ask(client, `${url}/echo`, {
-        method: "POST",
-        body,
-        headers: { "X-A": "1" },
-      });
-      const seen = await answer.json();
-      assert.deepEqual([seen.method, seen.sent, seen.headers["x-a"]], ["POST", sent, "1"]);
-      const isStream = body instanceof ReadableStream;
-      assert.equal(
-        seen.headers["content-length"],
-        isStream ? undefined : String(bytes(sent).length),
-      );
-      assert.equal(seen.headers["accept-encoding"], undefined);
-    }
-    const empty = await (await ask(client, `${url}/echo`, { method: "POST" })).json();
-    assert.deepEqual([empty.sent, empty.headers["content-length"]], ["", "0"]);
     const moved = await ask(client, `${url}/moved`);
     assert.equal(moved.status, 302);
     assert.deepEqual(moved.headers.getSetCookie(), ["a=1", "b=2"]);
     await moved.body?.cancel();
     assert.equal((await ask(client, `${url}/none`)).body, null);
-    const head = await ask(client, `${url}/echo`, { method: "HEAD" });
+    const head = await ask(client, `${url}/whole`, { method: "HEAD" });
     assert.deepEqual([head.status, await head.text()], [200, ""]);
     const folded = await ask(client, `${url}/gzip`);
     assert.equal(folded.headers.get("content-encoding"), "gzip");
@@ -310,57 +230,3 @@ const MOVED: [string, string][] = [
 ];
 const GZIP = { "content-encoding": "gzip" };
 const CHUNK = new Uint8Array(65_536);
-
-function clientOf(
-  host: Host,
-  connection: ConnectionOptions,
-  pool: { readonly poolIdleTimeoutMs?: number; readonly poolIdleMax?: number } = {},
-): Client {
-  return host.client({ poolIdleTimeoutMs: 90_000, connection, ...pool });
-}
-
-function ask(client: Client, url: string, request: Partial<ClientRequest> = {}): Promise<Response> {
-  const { signal } = new AbortController();
-  return client.fetch(url, {
-    method: "GET",
-    headers: {},
-    body: null,
-    decode: true,
-    signal,
-    ...request,
-  });
-}
-
-async function told(client: Client, url: string): Promise<ReturnType<typeof JSON.parse>> {
-  return await (await ask(client, url)).json();
-}
-
-function bytes(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
-}
-
-/** Whether an error is another than that of a time that has passed. */
-function notLate(cause: Error): boolean {
-  return !cause.message.startsWith("not within");
-}
-
-/** Lets what is ready happen. */
-function noDelay(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
-}
-
-/** Answers `/whole`, begins an answer to `/begun`, and is silent to all else. */
-function hanging(): Promise<SocketServer> {
-  return socketServer((socket) => {
-    const next = () =>
-      onHead(socket, (head) => {
-        const path = head.split(" ")[1];
-        if (path === "/whole") {
-          socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok", next);
-        } else if (path === "/begun") {
-          socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nbegin\r\n");
-        }
-      });
-    next();
-  });
-}

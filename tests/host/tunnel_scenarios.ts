@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { connect as connectTcp, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
-import type { Client, ClientRequest, ConnectionOptions, Host } from "../../src/host/host.ts";
+import type { ConnectionOptions } from "../../src/host/host.ts";
 import { authority, type TestCertificate } from "../support/certificates.ts";
 import { until, within } from "../support/until.ts";
+import { ask, clientOf } from "./asking.ts";
 import {
   onHead,
   type Scenarios,
@@ -201,22 +202,6 @@ function keepaliveTimer(localPort: number, remotePort: number): number | undefin
   });
   const [kind, jiffies = ""] = line?.trim().split(/\s+/)[5]?.split(":") ?? [];
   return kind === "02" ? parseInt(jiffies, 16) * 10 : undefined;
-}
-
-function clientOf(host: Host, connection: ConnectionOptions): Client {
-  return host.client({ poolIdleTimeoutMs: 90_000, connection });
-}
-
-function ask(client: Client, url: string, request: Partial<ClientRequest> = {}): Promise<Response> {
-  const { signal } = new AbortController();
-  return client.fetch(url, {
-    method: "GET",
-    headers: {},
-    body: null,
-    decode: true,
-    signal,
-    ...request,
-  });
 }
 
 interface StrictProxy extends AsyncDisposable {

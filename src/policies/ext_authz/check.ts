@@ -65,8 +65,11 @@ export interface BodyOptions {
 /** Applies changes to headers. */
 export function changeHeaders(headers: Headers, changes: readonly HeaderChange[]): void {
   for (const { name, value, how } of changes) {
-    const isThere = headers.has(name);
-    if (how === "append") headers.append(name, value);
+    const known = headers.get(name);
+    const isThere = known !== null;
+    // Cookies are the one list that has no commas (RFC 6265, section 4.2).
+    if (how === "append" && name === "cookie" && isThere) headers.set(name, `${known}; ${value}`);
+    else if (how === "append") headers.append(name, value);
     else if (how === "addIfAbsent" ? !isThere : how === "set" || isThere) headers.set(name, value);
   }
 }

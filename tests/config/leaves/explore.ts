@@ -1,13 +1,15 @@
 import ts from "typescript";
-import { bind, evaluate, type Project } from "./evaluate.ts";
-import { type Closure, elementOf, type Env, itemsOf, NOTHING_BOUND, type Value } from "./value.ts";
+import { bind, evaluate, isOfTests, type Project } from "./evaluate.ts";
+import type { Call } from "./handed.ts";
+import { type Closure, elementOf, type Env, NOTHING_BOUND, type Value } from "./value.ts";
 
 /** What is made of the things that tests do. */
 export interface Explorer {
   /** An object, or a text, that a test makes. */
   made(value: Value, place: ts.Node): void;
-  /** A call; `argument` gives what is handed over. */
-  called(callee: string, argument: (index: number) => Value, call: ts.CallExpression): void;
+  called(call: Call): void;
+  /** A variable that is declared to have a type. */
+  declared(value: Value, type: ts.TypeNode): void;
 }
 
 /** How deep functions of the tests are followed from where they are called. */
@@ -27,6 +29,9 @@ interface Walk {
 
 function walk(node: ts.Node, env: Env, at: Walk): void {
   if (ts.isImportDeclaration(node) || ts.isTypeNode(node)) return;
+  if (ts.isVariableDeclaration(node) && node.type !== undefined && node.initializer !== undefined) {
+    at.explorer.declared(evaluate(node.initializer, env, at.project), node.type);
+  }
   if (isMade(node)) at.explorer.made(evaluate(node, env, at.project), node);
   if (ts.isCallExpression(node)) {
     call(node, env, at);
@@ -50,36 +55,23 @@ function isWithinObject(node: ts.Node): boolean {
 
 function call(node: ts.CallExpression, env: Env, at: Walk): void {
   const { project, explorer } = at;
-  const argument = (index: number): Value => {
-    const expression = node.arguments[index];
-    return expression === undefined ? { type: "absent" } : evaluate(expression, env, project);
-  };
-  explorer.called(node.expression.getText(), argument, node);
-  walk(node.expression, env, at);
+  const args = node.arguments.map((argument) => evaluate(argument, env, project));
   const rounds = callbackArguments(node, env, project);
+  walk(node.expression, env, at);
   for (const given of node.arguments) {
     if (rounds.length === 0 || !ts.isFunctionLike(given)) walk(given, env, at);
   }
-  for (const { closure, args } of [...rounds, ...callees(node, env, project, argument)]) {
-    enter(closure, args, env, at);
+  for (const { closure, args } of rounds) enter(closure, args, env, at);
+  for (const callee of optionsOf(evaluate(node.expression, env, project))) {
+    explorer.called({ node, callee, args });
+    const isWorth = callee.type === "closure" && isOfTests(callee) && args.some(saysSomething);
+    if (isWorth) enter(callee, args, env, at);
   }
 }
 
-interface Entered {
+interface Round {
   readonly closure: Closure;
   readonly args: readonly Value[];
-}
-
-function callees(
-  node: ts.CallExpression,
-  env: Env,
-  project: Project,
-  argument: (index: number) => Value,
-): readonly Entered[] {
-  const args = node.arguments.map((_, index) => argument(index));
-  if (!args.some(saysSomething)) return [];
-  return itemsOf({ type: "list", items: options(evaluate(node.expression, env, project)) })
-    .flatMap((one) => one.type === "closure" ? [{ closure: one, args }] : []);
 }
 
 /** `forEach`, `map` and their like hand their callback each item. */
@@ -87,7 +79,7 @@ function callbackArguments(
   node: ts.CallExpression,
   env: Env,
   project: Project,
-): readonly Entered[] {
+): readonly Round[] {
   const { expression, arguments: [callback] } = node;
   if (callback === undefined || !ts.isFunctionLike(callback)) return [];
   if (!ts.isPropertyAccessExpression(expression)) return [];
@@ -105,7 +97,7 @@ function enter({ node, env }: Closure, args: readonly Value[], caller: Env, at: 
   if (inner !== undefined) walk(node.body, inner, { ...at, calls: [...calls, node] });
 }
 
-function options(value: Value): readonly Value[] {
+function optionsOf(value: Value): readonly Value[] {
   return value.type === "choice" ? value.options : [value];
 }
 

@@ -9,6 +9,8 @@ export type Value =
   | { readonly type: "scalar"; readonly value: number | boolean | null }
   | { readonly type: "list"; readonly items: readonly Value[] }
   | { readonly type: "object"; readonly members: ReadonlyMap<string, Value> }
+  /** One of the schemas of the configuration. */
+  | { readonly type: "schema"; readonly schema: unknown }
   | { readonly type: "choice"; readonly options: readonly Value[] }
   | Closure;
 

@@ -216,7 +216,7 @@ Deno.test("compilePromptGuard() says what is wrong, and where", () => {
   for (const [settings, ...expected] of PROBLEMS) {
     const found = messages(compiled(settings).context.problems);
     assert.equal(found.length, expected.length, found.join("\n"));
-    expected.forEach((message, at) => assert.ok(found[at]?.startsWith(message), found[at]));
+    expected.forEach((message, at) => assert.ok(found[at]?.startsWith(message), found.join()));
   }
 });
 

@@ -6,6 +6,7 @@ import type { ChatEvent } from "../../../../src/chat/events.ts";
 import { builtinRule } from "../../../../src/policies/guards/regex/builtins/index.ts";
 import { patternRule } from "../../../../src/policies/guards/regex/pattern_rule.ts";
 import { regexGuard } from "../../../../src/policies/guards/regex/regex_guard.ts";
+import { GuardRejection } from "../../../../src/policies/guards/guard_rejection.ts";
 import { guardTexts } from "../../../../src/policies/guards/pipeline.ts";
 import { guardEvents } from "../../../../src/policies/guards/stream/guard_events.ts";
 import { ALL_SCOPES, guardContext, textOf } from "../guard_context.ts";
@@ -86,6 +87,7 @@ Deno.test("guardEvents() ends an answer with the error of the guard that rejects
     code: "guardrail_intervention",
   });
   assert.equal(guard.refusal?.summary, "response rejected by regex guardrail");
+  assert.ok(guard.refusal.error instanceof GuardRejection);
   assert.deepEqual(guard.push({ type: "end" }), []);
 });
 
