@@ -15,7 +15,8 @@ export function refuse(exchange: Exchange, cause: unknown): Response {
   if (isInOwnWords && error.reply !== undefined) return refusalReply(exchange, error.reply);
   const shape = exchange.errorShape ?? errorShapeFor(exchange.head.path);
   const response = jsonReply(exchange, error.status, shape(error), endingOf(error));
-  for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
+  if (error instanceof GuardRejection) error.editHeaders?.(response.headers);
+  else for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
   if (error.requestId !== undefined) {
     response.headers.set(exchange.requestIdHeader, error.requestId);
   }

@@ -7,7 +7,7 @@ import { clientStreamHeaders } from "./headers.ts";
 import { closeAccount } from "./meter.ts";
 import type { AnswerStream } from "./passage.ts";
 import { isIncomplete, joined, passOn } from "./pass_on.ts";
-import { broken, guarded, idleTimeout, refusal } from "./stream_faults.ts";
+import { broken, idleTimeout, refusal } from "./stream_faults.ts";
 import { bringRequestId, type Relay } from "./relay.ts";
 import { whyEnded } from "./why_ended.ts";
 
@@ -91,7 +91,7 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
     }
     const { started, progress, fault, refusal: guards } = this.#stream;
     if (started || progress === "answered" || progress === "closed") return;
-    if (guards !== undefined) throw this.#refuse(guarded(guards));
+    if (guards !== undefined) throw this.#refuse(guards.error);
     const requestId = fault?.requestId ?? this.#requestId;
     throw this.#refuse(progress === "failed" ? refusal(fault, requestId) : broken(requestId));
   }

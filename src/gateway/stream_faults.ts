@@ -1,6 +1,5 @@
 import type { Fault } from "../chat/fault.ts";
 import { GatewayError } from "../errors.ts";
-import type { StreamRefusal } from "../policies/guards/stream/stage.ts";
 
 /** The upstream has sent nothing for too long. */
 export function idleTimeout(ms: number): GatewayError {
@@ -18,13 +17,6 @@ export function refusal(fault: Fault | undefined, requestId: string | undefined)
     param: fault?.param,
     requestId,
   });
-}
-
-/** A refusal of guards before anything of the answer has gone out. */
-export function guarded({ summary, fault, cause }: StreamRefusal): GatewayError {
-  const { status, message, code } = fault;
-  const kind = status === 403 ? "forbidden" : "unavailable";
-  return new GatewayError(kind, message, { status, code, reason: "Guardrail", summary, cause });
 }
 
 /** The upstream sent less than an answer. */
