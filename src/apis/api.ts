@@ -123,7 +123,10 @@ export interface PromptTexts {
 export interface RequestParameters {
   readonly temperature?: number;
   readonly topP?: number;
+  /** For each of the answers, where there are several. */
   readonly maxTokens?: number;
+  /** How many answers to one prompt; one where it does not say. */
+  readonly answers?: number;
   readonly frequencyPenalty?: number;
   readonly presencePenalty?: number;
   readonly seed?: number;

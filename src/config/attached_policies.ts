@@ -8,15 +8,27 @@ import { BackendPolicies, type BackendPoliciesConfig } from "./schema/policies.t
 
 type Attached = Config["policies"][number];
 
+const UPSTREAM_KEYS = ["ai", "backendAuth", "backendTLS", "backendTunnel"] as const;
+
+const NO_UPSTREAM = "not supported yet where it is attached to a gateway or a route: write it in " +
+  "the route, or attach it to a backend";
+
 /** The policies that are attached to a named backend. */
 export function attachedTo(
   { policies }: Config,
   name: string,
 ): Written<BackendPoliciesConfig>[] {
   return policies.flatMap(({ target, policy }, index) => {
-    const settings = target.backend?.backend.name === name ? ofBackend(policy) : undefined;
+    const settings = backendOf(target) === name ? ofBackend(policy) : undefined;
     return settings === undefined ? [] : [{ settings, at: ["policies", index, "policy"] }];
   });
+}
+
+/** The named backend that a policy is attached to: all of them are in one namespace. */
+function backendOf({ backend }: Attached["target"]): string | undefined {
+  if (backend === undefined) return undefined;
+  const { name, namespace = "default" } = backend.backend;
+  return namespace === "default" ? name : `${namespace}/${name}`;
 }
 
 /** The policies of a route as those of a backend; undefined where a backend has no such ones. */
@@ -39,8 +51,11 @@ export function withAttached(
   const names = backends.map(({ name }) => name);
   for (const [index, one] of policies.entries()) {
     const at = ["policies", index, "target"];
-    const named = one.target.backend?.backend.name;
+    const named = backendOf(one.target);
     if (named === undefined) {
+      for (const key of UPSTREAM_KEYS.filter((key) => one.policy[key] !== undefined)) {
+        problems.add(["policies", index, "policy", key], NO_UPSTREAM);
+      }
       if (!used.has(one)) problems.add(at, `leads to nothing: ${wanted(one)}`);
     } else if (!names.includes(named)) {
       problems.add(at, `no backend named ${JSON.stringify(named)}${didYouMean(named, names)}`);

@@ -12,6 +12,15 @@ export function applyAll(
     : applyEach(exchange, policies);
 }
 
+/** Applies the policies of a target, whose effects end with the try of it. */
+export function applyForTarget(
+  exchange: Exchange,
+  policies: readonly Policy[] | undefined,
+): Promise<Response | undefined> | undefined {
+  if (policies === undefined || policies.length === 0) return undefined;
+  return exchange.subject.forTarget(() => applyEach(exchange, policies));
+}
+
 async function applyEach(
   exchange: Exchange,
   policies: readonly Policy[],

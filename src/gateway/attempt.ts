@@ -63,6 +63,8 @@ export function openAttempt(
   const abort = (reason: GatewayError) => controller.abort(reason);
   if (exchange.signal.aborted) controller.abort(exchange.signal.reason);
   exchange.attempt = { abort };
+  exchange.answered = undefined;
+  delete exchange.facts.upstreamHeadersMs;
   if (headMsMax !== undefined) head = setTimeout(() => abort(callTimeout()), headMsMax);
   const contentCame = () => {
     clearTimeout(content);

@@ -50,9 +50,8 @@ export async function askOnly<Target extends Upstream>(
   });
   try {
     return await ask(target, attempt);
-  } catch (cause) {
+  } finally {
     attempt.close();
-    throw cause;
   }
 }
 
@@ -72,7 +71,7 @@ export async function askInTurn<Target extends Upstream>(
     const round = rounds.next();
     try {
       const response = await ask(round.member.target, round.attempt);
-      round.answered();
+      round.answered(response.status);
       return response;
     } catch (cause) {
       const waitMs = round.failed(cause);
@@ -152,6 +151,8 @@ class Round<Target extends Upstream> {
   readonly #options: RoundOptions;
   readonly #end: (outcome: Outcome) => void;
   readonly #startedMs: number;
+  /** The wait that another try needs which mends the answer at hand. */
+  #waitsMs: number | undefined;
 
   constructor(
     exchange: Exchange,
@@ -167,7 +168,10 @@ class Round<Target extends Upstream> {
     const { retry, timeouts } = tries;
     this.attempt = openAttempt(exchange, {
       number: options.number,
-      givesWay: (answer) => !options.isLast && this.#isWaitFor(answer) !== undefined,
+      givesWay: (answer) => {
+        this.#waitsMs = options.isLast ? undefined : this.#waitFor(answer);
+        return this.#waitsMs !== undefined;
+      },
       headMsMax: retry?.headMsMax ?? timeouts.headMsMax ?? member.target.headMsMax,
       firstContentMsMax: retry?.firstContentMsMax ?? timeouts.firstContentMsMax,
     });
@@ -175,9 +179,10 @@ class Round<Target extends Upstream> {
   }
 
   /** The answer is the client's; how it ends is seen when the request does. */
-  answered(): void {
+  answered(status: number): void {
+    this.attempt.close();
     const { facts, subject } = this.#exchange;
-    subject.onSettled(({ status, variables }) => {
+    subject.onSettled(({ variables }) => {
       const isCut = facts.ending === "upstream-cut";
       this.#end({
         status: isCut ? undefined : status,
@@ -185,7 +190,7 @@ class Round<Target extends Upstream> {
         neutral: facts.ending === "client-gone",
         variables: () => variables,
       });
-      this.#note({ status: facts.status, error: facts.error });
+      this.#note({ status, error: facts.error });
     });
   }
 
@@ -204,7 +209,13 @@ class Round<Target extends Upstream> {
     });
     this.#note({ status: answer?.status, error: errorOf(cause) });
     if (signal.aborted || this.#options.isLast) return undefined;
-    if (cause instanceof GaveWay) return this.#isWaitFor(cause.answer);
+    const waitMs = this.#waitAfter(cause);
+    if (waitMs !== undefined) subject.undo();
+    return waitMs;
+  }
+
+  #waitAfter(cause: unknown): number | undefined {
+    if (cause instanceof GaveWay) return this.#waitsMs;
     if (!(cause instanceof GatewayError) || !isUpstreamsFault(cause)) return undefined;
     const isRefusal = cause.kind === "upstream-refused";
     return isRefusal && !this.#mends(cause.status) ? undefined : this.#waitMs(undefined);
@@ -215,7 +226,7 @@ class Round<Target extends Upstream> {
   }
 
   /** The wait before another try may mend an answer; undefined where none can. */
-  #isWaitFor({ status, headers }: AnswerOfTry): number | undefined {
+  #waitFor({ status, headers }: AnswerOfTry): number | undefined {
     const { retry } = this.#tries;
     const mends = this.#mends(status) ||
       (retry?.condition?.test(this.#exchange.subject.variables) ?? false);

@@ -6,7 +6,7 @@ import { editJson, editObject, type JsonEdits, mergeEdits } from "../lib/json_ed
 import { contentCoding } from "../lib/content_coding.ts";
 import { editable, type HeaderRecord } from "../lib/header_record.ts";
 import type { Route } from "../routing/snapshot.ts";
-import { applyAll } from "./apply.ts";
+import { applyForTarget } from "./apply.ts";
 import { GaveWay } from "./attempts.ts";
 import { estimateOf } from "./estimate.ts";
 import { converted, taskContext } from "./convert.ts";
@@ -14,13 +14,20 @@ import type { Exchange } from "./exchange.ts";
 import type { LlmFacts } from "./facts.ts";
 import { forwarded } from "./forward.ts";
 import { dropCredentials, isEventStream, RETRY_HEADER, upstreamRequestHeaders } from "./headers.ts";
-import { type ModelCall, openCall, type PreparedCall, type WantedCall } from "./model_call.ts";
+import {
+  askedModel,
+  type ModelCall,
+  openCall,
+  type PreparedCall,
+  type WantedCall,
+} from "./model_call.ts";
 import { type Plan, planFor } from "./plan.ts";
 import { relayStream } from "./relay_stream.ts";
 import { relayWhole } from "./relay_whole.ts";
 import { jsonReply } from "./reply.ts";
 import { guardedCall } from "./guarded_call.ts";
 import { withBody } from "./variables.ts";
+import { parseJson } from "./request_body.ts";
 import { send } from "./send.ts";
 import { translated } from "./translate.ts";
 import { unfold } from "./unfold.ts";
@@ -35,21 +42,36 @@ export async function callModel(
   route: Route,
   wanted: WantedCall,
 ): Promise<Response> {
-  const { target, api, attempt } = wanted;
+  const { target, api } = wanted;
   const opened = openCall(exchange, wanted);
   const { provider, paths } = target;
   const plan = planFor(api, provider, opened.model, paths);
   const llm = beginLlm(exchange, opened);
-  const call = await readyCall(exchange, opened);
-  llm.promptTokens = call.promptTokens;
-  const reply = await applyAll(exchange, target.policies);
+  const received = exchange.subject.readBytes;
+  const reply = await applyForTarget(exchange, target.policies);
   if (reply !== undefined) return reply;
-  if (attempt.number === 0) await reserve(exchange, route, call);
+  const { readBytes } = exchange.subject;
+  const isReplaced = readBytes !== undefined && readBytes !== received;
+  const given = isReplaced ? openCall(exchange, withBytes(exchange, wanted, readBytes)) : opened;
+  const call = await readyCall(exchange, given);
+  llm.promptTokens = call.promptTokens;
+  await reserve(exchange, route, call);
   if (plan.type === "local") return await answerLocally(exchange, call);
   const prepared = finish(exchange, call, prepare(exchange, call, plan));
   llm.losses = prepared.losses;
   if (target.strict || route.strict) refuseLosses(prepared.losses, prepared.upstreamApi);
   return await deliver(exchange, route, call, prepared, llm);
+}
+
+/** The request with the body that a policy of the target gave it. */
+function withBytes(
+  { head }: Exchange,
+  wanted: WantedCall,
+  bytes: Uint8Array<ArrayBuffer>,
+): WantedCall {
+  const received = parseJson(bytes);
+  const [before, now] = [wanted.received, received].map(({ json }) => askedModel(head.path, json));
+  return { ...wanted, received, model: now === before ? wanted.model : now };
 }
 
 /** The call as guards leave it, its prompt counted if that is wanted. */
@@ -78,7 +100,9 @@ function finish(exchange: Exchange, call: ModelCall, prepared: PreparedCall): Pr
 /** Has the limits of the route let the call in; once, however often it is tried. */
 async function reserve(exchange: Exchange, route: Route, call: ModelCall): Promise<void> {
   const { modelPolicies = [] } = route;
-  if (modelPolicies.length === 0) return;
+  if (modelPolicies.length === 0 || exchange.isReserved) return;
+  // A try may have ended before it came this far.
+  exchange.isReserved = true;
   const estimate = estimateOf(exchange, call);
   for (const policy of modelPolicies) await policy.apply(exchange.subject, estimate);
 }

@@ -142,11 +142,27 @@ async function handThrough(
       return passThroughTarget(exchange, route, target, attempt, textOf(model) ?? "");
     });
   }
-  const asked = fromPath ?? await modelIn(exchange, body);
+  const asked = fromPath === undefined
+    ? await modelIn(exchange, body)
+    : await agreed(exchange, fromPath, body);
   const { choice } = findModel(exchange, backend, asked, undefined);
   return await askChoice(exchange, route, choice, (target, attempt) => {
     const metered = isMetered || target.detects === true ? String(asked) : undefined;
     return passThroughTarget(exchange, route, target, attempt, metered);
+  });
+}
+
+/** What is judged by its path must not be served by another model that its body names. */
+async function agreed(
+  exchange: Exchange,
+  fromPath: string,
+  body: Uint8Array<ArrayBuffer> | undefined,
+): Promise<string> {
+  const named = await modelIn(exchange, body).catch(() => undefined);
+  if (named === undefined || named === fromPath) return fromPath;
+  throw new GatewayError("invalid-request", "the path and the body name different models", {
+    code: "invalid_model",
+    param: "model",
   });
 }
 

@@ -10,7 +10,7 @@ export function estimateOf({ plan }: Exchange, call: ModelCall): ModelEstimate {
   const { api, target, model, request, promptTokens } = call;
   const { operation } = api;
   const { name } = target.provider;
-  const { maxTokens } = api.view.parameters(request);
+  const { maxTokens, answers } = api.view.parameters(request);
   return {
     provider: name,
     model,
@@ -18,6 +18,7 @@ export function estimateOf({ plan }: Exchange, call: ModelCall): ModelEstimate {
       Math.ceil(api.view.promptLength(request) / CHARACTERS_PER_TOKEN),
     isCounted: promptTokens !== undefined,
     outputTokensMax: maxTokens,
+    answers,
     isCharged: operation === "chat",
     costUsd: (inputTokens, outputTokens) =>
       plan.prices?.price(name, [model], { inputTokens, outputTokens })?.total,

@@ -60,6 +60,10 @@ export interface Exchange {
   attempt: AttemptControl | undefined;
   /** How an answer that is wholly there ends, until its last edits are done. */
   finishing: Ending | undefined;
+  /** Set when the limits of models have been asked, which they are once. */
+  isReserved: boolean;
+  /** Set while the last edits of an answer are done: what ends meanwhile is settled after them. */
+  isChanging: boolean;
   /** Ends all work for this request. */
   abort(reason: GatewayError): void;
   /** Ends all work for this request, should it take longer than so many milliseconds. */

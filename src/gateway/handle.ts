@@ -71,17 +71,40 @@ async function pass(exchange: Exchange, route: Route): Promise<Response> {
 
 /** The last edits of an answer; one that is wholly there ends the story of the request. */
 async function complete(exchange: Exchange, response: Response): Promise<Response> {
-  let last = response;
-  if (!exchange.subject.leavesAnswer) {
-    try {
-      last = await exchange.subject.answered(response);
-    } catch (cause) {
-      last = exchange.subject.edited(refuse(exchange, cause));
-    }
-    exchange.facts.status = last.status;
-  }
+  const isLeft = exchange.subject.leavesAnswer;
+  const last = isLeft ? response : await changed(exchange, response);
   if (exchange.finishing !== undefined) exchange.settle(exchange.finishing);
   return last;
+}
+
+/** The answer as policies want it; what ends meanwhile is settled with what they made of it. */
+async function changed(exchange: Exchange, response: Response): Promise<Response> {
+  const { subject, facts } = exchange;
+  exchange.isChanging = true;
+  let last: Response;
+  try {
+    last = await subject.answered(response);
+  } catch (cause) {
+    last = unchanged(exchange, cause);
+  }
+  facts.status = last.status;
+  exchange.isChanging = false;
+  return last;
+}
+
+/** The refusal in place of an answer that cannot be changed; its own edits may fail likewise. */
+function unchanged(exchange: Exchange, cause: unknown): Response {
+  const ended = exchange.finishing;
+  const refusal = refuse(exchange, cause);
+  const isCut = exchange.finishing === "upstream-cut";
+  // What policies make of an answer is no fault of its upstream.
+  if (isCut && ended !== "upstream-cut") exchange.finishing = "refused";
+  try {
+    return exchange.subject.edited(refusal);
+  } catch (again) {
+    if (again !== cause) exchange.services.internalError(again);
+    return refusal;
+  }
 }
 
 function requestTimeout(): GatewayError {

@@ -1,5 +1,6 @@
 import type { HeaderRecord } from "../lib/header_record.ts";
-import type { Upstream } from "../routing/backend.ts";
+import { listedBy } from "../lib/connection_headers.ts";
+import type { Target, Upstream } from "../routing/backend.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Headers that belong to one connection and must not be passed on (RFC 9110, 7.6.1). */
@@ -45,18 +46,29 @@ export function upstreamRequestHeaders({ subject, arrival }: Exchange): HeaderRe
   return headers;
 }
 
-/** Where clients of any API put their credential. */
-const CREDENTIALS = ["authorization", "x-api-key", "api-key", "x-goog-api-key"];
+/** Where clients of any API put their credential, and whose quota they want to use with it. */
+const CREDENTIALS = [
+  "authorization",
+  "x-api-key",
+  "api-key",
+  "x-goog-api-key",
+  "x-goog-user-project",
+];
 
 /** Whether the gateway has an identity of its own for an upstream, in place of the client's. */
 export function hasOwnIdentity({ credential, authorizer }: Upstream): boolean {
   return credential?.replacesClients === true || authorizer !== undefined;
 }
 
-/** Takes the client's own credential away where the gateway has one for the upstream. */
-export function dropCredentials(headers: HeaderRecord, upstream: Upstream): void {
+/**
+ * Takes the client's own credential away where the gateway has one for the upstream, and its say in
+ * who pays.
+ */
+export function dropCredentials(headers: HeaderRecord, upstream: Upstream | Target): void {
   if (!hasOwnIdentity(upstream)) return;
   for (const name of CREDENTIALS) delete headers[name];
+  if (!("provider" in upstream)) return;
+  for (const name of upstream.provider.accountHeaders ?? []) delete headers[name];
 }
 
 const EVENT_STREAM = "text/event-stream";
@@ -106,12 +118,4 @@ function copyWithout(received: Headers, names: ReadonlySet<string>): Headers {
   });
   for (const name of listedBy(received)) headers.delete(name);
   return headers;
-}
-
-/** Headers that the `connection` header declares to belong to the connection. */
-function listedBy(received: Headers): readonly string[] {
-  const listed = received.get("connection");
-  if (listed === null || listed === "keep-alive" || listed === "close") return [];
-  return listed.toLowerCase().split(",").map((name) => name.trim())
-    .filter((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name));
 }

@@ -56,7 +56,7 @@ export function openCall(
 ): ModelCall {
   const { head } = exchange;
   const configured = configuredEdits(exchange, target, received.json, target.model ?? asked);
-  const { model = asked } = editObject(received.json, configured);
+  const { model } = editObject(received.json, configured);
   const own = api.modelIn === "path" ? withoutModel(received.json, configured) : configured;
   const changed = editObject(received.json, own);
   const prompts = target.prompts === undefined ? undefined : api.enrich?.(changed, target.prompts);

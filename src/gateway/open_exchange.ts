@@ -45,6 +45,8 @@ export function openExchange(
     answered: undefined,
     attempt: undefined,
     finishing: undefined,
+    isReserved: false,
+    isChanging: false,
     ...ending,
   };
   const leave = () => exchange.abort(clientGone());
@@ -69,16 +71,22 @@ function endingOf(
     abort,
     endAfter: (ms, late) => void timers.push(setTimeout(() => abort(late()), ms)),
     settle(ending) {
-      if (!isOpen) return;
-      isOpen = false;
       const exchange = exchangeOf();
+      if (exchange.isChanging) exchange.finishing ??= ending;
+      if (!isOpen || exchange.isChanging) return;
+      isOpen = false;
       const { services, facts, subject } = exchange;
       for (const timer of timers) clearTimeout(timer);
       services.inFlight.delete(exchange);
       facts.ending = ending;
       facts.endedMs = services.clock.now();
-      priceOf(exchange);
-      subject.settled(() => consumptionOf(exchange));
+      // Whatever fails here, all others are told.
+      try {
+        priceOf(exchange);
+      } catch (cause) {
+        services.internalError(cause);
+      }
+      subject.settled(() => consumptionOf(exchange), services.internalError);
       services.observer.settled(facts);
     },
   };

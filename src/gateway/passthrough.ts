@@ -8,7 +8,7 @@ import type { Tap } from "./detect.ts";
 import { type Attempt } from "./attempt.ts";
 import { GaveWay } from "./attempts.ts";
 import { clientGone, type Exchange } from "./exchange.ts";
-import { applyAll } from "./apply.ts";
+import { applyForTarget } from "./apply.ts";
 import {
   dropCredentials,
   RETRY_HEADER,
@@ -39,7 +39,7 @@ export async function passThrough(
   { upstream, path, credential, answer, tap, attempt, body: changed }: Passthrough,
 ): Promise<Response> {
   const { request, subject } = exchange;
-  const reply = await applyAll(exchange, upstream.policies);
+  const reply = await applyForTarget(exchange, upstream.policies);
   if (reply !== undefined) return reply;
   // What is signed, and what somebody has read, has to be there as a whole.
   const isWhole = subject.hasReadBody ||
@@ -73,6 +73,7 @@ export async function passThrough(
   exchange.facts.responseReadyMs = exchange.services.clock.now();
   const head = { status: response.status, headers: answerHeaders };
   if (response.body === null || request.method === "HEAD") {
+    await response.body?.cancel().catch(() => {});
     tap?.close(true);
     exchange.finishing = "finished";
     return new Response(null, head);
@@ -117,8 +118,9 @@ function watched(
         tap?.see(value);
         controller.enqueue(value);
       } catch (cause) {
-        settle(whyEnded(signal, cause));
-        controller.error(cause);
+        const error = whyEnded(signal, cause);
+        settle(error);
+        controller.error(error);
       }
     },
     cancel(reason) {

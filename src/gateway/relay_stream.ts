@@ -132,13 +132,24 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
 
   #passOn(chunk: Uint8Array): Uint8Array | undefined | Promise<Uint8Array | undefined> {
     const out = passOn(this.#splitter, this.#stream, chunk);
-    const { llm, exchange, attempt } = this.#relay;
-    if (this.#stream.started && llm.firstTokenMs === undefined) {
-      llm.firstTokenMs = exchange.services.clock.now();
-      attempt.contentCame();
-    }
+    this.#noteStart();
     const pending = this.#stream.pending?.();
-    return pending === undefined ? out : pending.then((more) => joined(out, more));
+    return pending === undefined ? out : this.#judged(out, pending);
+  }
+
+  /** What there is once guards have judged; that they were interrupted is no judgement. */
+  async #judged(out: Uint8Array | undefined, pending: Promise<Uint8Array | undefined>) {
+    const more = await pending;
+    this.#relay.attempt.signal.throwIfAborted();
+    this.#noteStart();
+    return joined(out, more);
+  }
+
+  #noteStart(): void {
+    const { llm, exchange, attempt } = this.#relay;
+    if (!this.#stream.started || llm.firstTokenMs !== undefined) return;
+    llm.firstTokenMs = exchange.services.clock.now();
+    attempt.contentCame();
   }
 
   /** A read that ends the exchange when it takes too long. */
@@ -168,7 +179,7 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
     if (seen !== undefined) this.#send(controller, seen);
     const ended = this.#stream.end?.();
     const pending = this.#stream.pending?.();
-    const last = pending === undefined ? ended : joined(ended, await pending);
+    const last = pending === undefined ? ended : await this.#judged(ended, pending);
     if (this.#isSettled) return;
     if (last !== undefined) this.#send(controller, last);
     if (this.#stream.progress === "failed") return this.#fail(controller);
@@ -196,7 +207,7 @@ class RelayedEvents implements UnderlyingDefaultSource<Uint8Array> {
       this.#close(true, "finished");
       return controller.close();
     }
-    const { exchange, api } = this.#relay;
+    const { api } = this.#relay;
     const error = whyEnded(this.#relay.attempt.signal, cause);
     if (error.kind === "client-gone") return this.#leave();
     this.#tell(error.message, error.reason);

@@ -3,6 +3,7 @@ import type { JsonObject } from "../apis/api.ts";
 import { GatewayError } from "../errors.ts";
 import { contentCoding, decodeBody, DecodedTooLarge } from "../lib/content_coding.ts";
 import { isMapping } from "../lib/mapping.ts";
+import { orAborted } from "../lib/or_aborted.ts";
 import { BodyTooLarge, declaredLength, readBody } from "../lib/read_body.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -32,7 +33,8 @@ export async function readRequestBody(
   }
   const bytesMax = Math.min(plan.bodyBytesMax, wantedMax ?? Infinity);
   try {
-    const bytes = await readBody(request, declaredLength(request.headers), bytesMax);
+    const reading = readBody(request, declaredLength(request.headers), bytesMax);
+    const bytes = await orAborted(reading, signal);
     return coding === "identity" ? bytes : await decodeBody(bytes, coding, bytesMax);
   } catch (cause) {
     if (cause instanceof BodyTooLarge || cause instanceof DecodedTooLarge) {
@@ -99,8 +101,8 @@ export async function modelIn(
       { code: "invalid_request_body", reason: "DirectResponse", cause },
     );
   }
-  const model = form.get("model");
-  if (typeof model === "string") return model;
+  const [model = null, ...others] = form.getAll("model");
+  if (typeof model === "string" && others.length === 0) return model;
   throw model === null ? missingModel("multipart request") : new GatewayError(
     "invalid-request",
     "LLM multipart request body has invalid string field 'model'",

@@ -1,4 +1,6 @@
 import type { Variables } from "../cel/expression.ts";
+import { GatewayError } from "../errors.ts";
+import { withoutConnections } from "../lib/connection_headers.ts";
 import { hostnameOf, type RequestHead } from "../lib/request_head.ts";
 import type {
   AnswerHead,
@@ -28,9 +30,15 @@ export class RequestSubject implements Subject {
   readonly #settlers: ((consumption: Consumption) => void)[] = [];
   #head: RequestHead;
   #headersAreOurs = false;
+  /** Whether they have to be as they are once a target's policies are undone. */
+  #headersAreKept = false;
+  #undo: (() => void) | undefined;
   #rewrittenHost: string | undefined;
   #body: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  /** As the client sent it. */
+  #received: Promise<Uint8Array<ArrayBuffer>> | undefined;
   #bytes: Uint8Array<ArrayBuffer> | undefined;
+  #receivedBytes: Uint8Array<ArrayBuffer> | undefined;
   #variables: Variables | undefined;
 
   constructor(options: SubjectOptions) {
@@ -59,9 +67,10 @@ export class RequestSubject implements Subject {
   }
 
   editHeaders(edit: (headers: Headers) => void): void {
-    if (!this.#headersAreOurs) {
-      this.#head = { ...this.#head, headers: new Headers(this.#head.headers) };
+    if (!this.#headersAreOurs || this.#headersAreKept) {
+      this.#head = { ...this.#head, headers: withoutConnections(this.#head.headers) };
       this.#headersAreOurs = true;
+      this.#headersAreKept = false;
     }
     edit(this.#head.headers);
   }
@@ -78,7 +87,8 @@ export class RequestSubject implements Subject {
   }
 
   body(bytesMax?: number): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#body ??= this.#options.readBody(bytesMax).then((bytes) => this.#bytes = bytes);
+    return this.#body ??= this.#received = this.#options.readBody(bytesMax)
+      .then((bytes) => this.#bytes = this.#receivedBytes = bytes);
   }
 
   replaceBody(bytes: Uint8Array<ArrayBuffer>): void {
@@ -103,6 +113,37 @@ export class RequestSubject implements Subject {
     this.#settlers.push(settle);
   }
 
+  /** Has something done to it that is for one target only; `undo` takes that back. */
+  async forTarget<Value>(act: () => Promise<Value>): Promise<Value> {
+    const head = this.#head, areOurs = this.#headersAreOurs, host = this.#rewrittenHost;
+    const body = this.#body, bytes = this.#bytes, identity = { ...this.identity };
+    const edits = this.#edits.length, changes = this.#changes.length;
+    this.#headersAreKept = true;
+    try {
+      return await act();
+    } finally {
+      const ownEdits = this.#edits.length - edits, ownChanges = this.#changes.length - changes;
+      this.#undo = () => {
+        this.#head = head;
+        this.#headersAreOurs = areOurs;
+        this.#headersAreKept = true;
+        this.#rewrittenHost = host;
+        this.#body = body ?? this.#received;
+        this.#bytes = bytes ?? this.#receivedBytes;
+        for (const key of OF_IDENTITY) delete this.identity[key];
+        Object.assign(this.identity, identity);
+        this.#edits.splice(edits, ownEdits);
+        this.#changes.splice(changes, ownChanges);
+      };
+    }
+  }
+
+  /** Takes back what was done for a target that failed, lest it be done for the next one. */
+  undo(): void {
+    this.#undo?.();
+    this.#undo = undefined;
+  }
+
   /** Whether an answer stays as it is. */
   get leavesAnswer(): boolean {
     return this.#edits.length === 0 && this.#changes.length === 0;
@@ -111,9 +152,14 @@ export class RequestSubject implements Subject {
   /** The answer as the policies want it. */
   async answered(response: Response): Promise<Response> {
     let changed = response;
-    // Who came last on the way in comes first on the way out.
-    for (const change of this.#changes.toReversed()) changed = await change(changed);
-    return this.edited(changed);
+    try {
+      // Who came last on the way in comes first on the way out.
+      for (const change of this.#changes.toReversed()) changed = await change(changed);
+      return this.edited(changed);
+    } catch (cause) {
+      await abandon(changed, cause);
+      throw cause;
+    }
   }
 
   /** The answer with the edits of its head alone. */
@@ -126,9 +172,33 @@ export class RequestSubject implements Subject {
   }
 
   /** Tells those who want to know what the request consumed. */
-  settled(consumption: () => Consumption): void {
+  settled(consumption: () => Consumption, failed: (cause: unknown) => void): void {
     if (this.#settlers.length === 0) return;
     const consumed = consumption();
-    for (const settle of this.#settlers) settle(consumed);
+    for (const settle of this.#settlers) {
+      try {
+        settle(consumed);
+      } catch (cause) {
+        failed(cause);
+      }
+    }
   }
+}
+
+const OF_IDENTITY = [
+  "jwt",
+  "apiKey",
+  "presentedKey",
+  "basicAuth",
+  "extauthz",
+  "metadata",
+] as const satisfies readonly (keyof Identity)[];
+
+/** Nobody reads an answer that could not be changed; its upstream is told so. */
+async function abandon({ body }: Response, cause: unknown): Promise<void> {
+  if (body === null || body.locked) return;
+  const reason = cause instanceof GatewayError
+    ? cause
+    : new GatewayError("internal", "", { cause });
+  await body.cancel(reason).catch(() => {});
 }

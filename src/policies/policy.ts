@@ -36,8 +36,10 @@ export interface ModelEstimate {
   readonly inputTokens: number;
   /** Whether `tokenize` had the prompt counted. */
   readonly isCounted: boolean;
-  /** The client's limit of tokens to generate, if it gave one. */
+  /** The client's limit of tokens to generate for each answer, if it gave one. */
   readonly outputTokensMax: number | undefined;
+  /** How many answers the client wants to its prompt; one where it does not say. */
+  readonly answers?: number | undefined;
   /** Whether such a call is paid by its tokens at the end: embeddings and rerank are not. */
   readonly isCharged: boolean;
   /** The price of so many tokens; undefined where the catalog knows none. */

@@ -42,6 +42,8 @@ export interface Provider {
   readonly auth?: ProviderAuth;
   /** Where a configured key stands in a request; a bearer token by default. */
   readonly placeKey?: (key: string, api: ApiName | undefined) => KeyPlace | undefined;
+  /** Headers with which a caller says whose account pays, of those that its key may use. */
+  readonly accountHeaders?: readonly string[];
   /** Changes without which this provider would refuse a request that the API allows. */
   adapt?(call: ProviderCall): JsonEdits | undefined;
   /** Edits the headers of a call in an API: versions that it requires, what it refuses. */

@@ -1,7 +1,9 @@
 /** Policies that are attached by name, policies with conditions, and which level wins. */
 import assert from "node:assert/strict";
 import OpenAI from "openai";
-import { chatRoute, type Place, startPlace } from "../support/policy_place.ts";
+import { seenError } from "../support/clients/errors.ts";
+import { at } from "../support/json.ts";
+import { chatRoute, type Place, said, startPlace } from "../support/policy_place.ts";
 import { suite } from "../support/suite.ts";
 
 type Shared = Place<"gpt">;
@@ -40,6 +42,12 @@ const ATTACHED = [
   }),
   attached("limited-backend", { backend: { backend: { name: "shared" } } }, {
     requestHeaderModifier: { set: { "x-by-backend": "attached" } },
+    ai: {
+      defaults: { user: "attached" },
+      promptGuard: {
+        request: [{ regex: { action: "reject", rules: [{ pattern: "secret" }] } }],
+      },
+    },
   }),
 ];
 
@@ -180,6 +188,17 @@ test("a policy of a backend goes with it", async (place) => {
   const { url } = place.gateway;
   assert.equal((await ask(place, `${url}/by-name`)).sent?.get("x-by-backend"), "attached");
   assert.equal((await ask(place, `${url}/plain`)).sent?.get("x-by-backend"), null);
+});
+
+test("what is done to bodies goes with a backend, guards too", async (place) => {
+  const gpt = place.upstream("gpt");
+  await ask(place, `${place.gateway.url}/by-name`);
+  assert.equal(at(gpt.last.body, "user"), "attached");
+  const before = gpt.records.length;
+  const baseUrl = `${place.gateway.url}/by-name`;
+  const told = said("anthropic", { baseUrl, model: "any", text: "a secret word" }, true);
+  assert.equal((await seenError(told)).status, 403);
+  assert.equal(gpt.records.length, before);
 });
 
 test("the first entry of a policy whose condition holds applies", async (place) => {

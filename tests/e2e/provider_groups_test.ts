@@ -194,7 +194,10 @@ test("a provider that fails too often is asked no more, and the log warns", asyn
   place.upstream("sick").next({ fault: { status: 500 } });
   for (let asked = 0; asked < 5; asked++) await ask();
   assert.deepEqual([counts().sick, counts().spare], [4, 7], "left out");
-  await place.gateway.child.waitForLine("a warning", (line) => /warn.*sick/.test(line));
+  await place.gateway.child.waitForLine(
+    "a warning",
+    (line) => /sick\\*" is left out for 3600 s/.test(line),
+  );
 });
 
 test("a provider that asks for time is left out so long, and then serves again", async (place) => {

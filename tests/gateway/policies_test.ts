@@ -17,13 +17,9 @@ import {
   target,
   type Upstream,
 } from "./harness.ts";
+import { policy, sse } from "./members.ts";
 import { STREAMED } from "./streamed.ts";
 import { until } from "../support/until.ts";
-
-/** A policy that does what a test says. */
-function policy(name: string, apply: (subject: Subject) => ReturnType<Policy["apply"]>): Policy {
-  return { name, apply };
-}
 
 const reply = (status = 200): Reply => ({ status, headers: new Headers(), body: "a reply" });
 
@@ -47,7 +43,7 @@ function levels(at: Readonly<Record<"listener" | "route" | "target", readonly Po
 Deno.test("handle() applies policies before the route, of the route and of the target", async () => {
   const seen: string[] = [];
   const named = (name: string) =>
-    policy(name, async () => {
+    policy(async () => {
       await Promise.resolve();
       seen.push(name);
       return undefined;
@@ -64,7 +60,7 @@ Deno.test("handle() applies policies before the route, of the route and of the t
 });
 
 Deno.test("handle() looks for the route of a request as the listener's policies made it", async () => {
-  const rewrite = policy("rewrite", (subject) => {
+  const rewrite = policy((subject) => {
     subject.rewrite({ path: "/v1/chat/completions" });
     return undefined;
   });
@@ -80,14 +76,14 @@ Deno.test("handle() looks for the route of a request as the listener's policies 
 });
 
 for (const place of ["listener", "route", "target"] as const) {
-  const later = policy("later", () => {
+  const later = policy(() => {
     throw new Error("applied after the end");
   });
   const none = { listener: [], route: [], target: [] };
 
   Deno.test(`handle() ends with the reply of a policy of the ${place}, once`, async () => {
     const it = gateway(() => json(), {
-      listeners: levels({ ...none, [place]: [policy("first", () => reply(418)), later] }),
+      listeners: levels({ ...none, [place]: [policy(() => reply(418)), later] }),
     });
     const response = await it.ask(chat());
     assert.deepEqual([response.status, await response.text()], [418, "a reply"]);
@@ -100,11 +96,11 @@ for (const place of ["listener", "route", "target"] as const) {
   });
 
   Deno.test(`handle() edits the refusal of a policy of the ${place} for its client`, async () => {
-    const cors = policy("cors", (subject) => {
+    const cors = policy((subject) => {
       subject.onAnswer(({ headers }) => headers.set("access-control-allow-origin", "*"));
       return undefined;
     });
-    const refuses = policy("refuses", () => {
+    const refuses = policy(() => {
       throw refused();
     });
     const it = gateway(() => json(), {
@@ -121,7 +117,7 @@ for (const place of ["listener", "route", "target"] as const) {
 /** A route with one policy. */
 const withPolicy = (apply: (subject: Subject) => void) => ({
   route: {
-    policies: [policy("under-test", (subject) => {
+    policies: [policy((subject) => {
       apply(subject);
       return undefined;
     })],
@@ -150,9 +146,6 @@ Deno.test("handle() edits heads in the order of the calls, after whole answers w
 type Ending = readonly [upstream: Upstream, act: (response: Response) => Promise<unknown>];
 
 const read = (response: Response) => response.text().catch(() => "cut");
-
-const sse = (...events: readonly string[]) =>
-  new Response(events.join(""), { headers: { "content-type": "text/event-stream" } });
 
 const ENDINGS: Readonly<Record<string, Ending>> = {
   "a whole answer": [() => json(), read],
@@ -231,7 +224,7 @@ Deno.test("handle() closes the upstream when the answer cannot be changed", asyn
   const response = await it.ask(chat(STREAMED));
   assert.equal(response.status, 503);
   assert.match(await response.text(), /cannot change it/);
-  await until(() => upstream.state.cancelled);
+  await until("the upstream is closed", () => upstream.state.cancelled);
   assert.deepEqual([it.settled.length, it.settled[0]?.status], [1, 503]);
   assert.deepEqual(it.live.map(({ ending }) => ending), ["refused"]);
 });
@@ -271,43 +264,10 @@ Deno.test("handle() answers 502 when what is handed through breaks off while it 
   );
   upstream.send("half");
   const asked = it.ask(chat());
-  await until(() => it.calls.length === 1);
+  await until("it is called", () => it.calls.length === 1);
   upstream.cut();
   const response = await asked;
   assert.equal(response.status, 502);
   assert.deepEqual(it.internal, []);
   assert.deepEqual(it.settled.map(({ status }) => status), [502]);
-});
-
-Deno.test("handle() ends with the time of a request, also while its body is awaited", async () => {
-  const body = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) });
-  const it = gateway(() => json(), { route: { timeouts: { requestMsMax: 20 } } });
-  const request = new Request("http://gateway.test/v1/chat/completions", { method: "POST", body });
-  const response = await it.ask(request);
-  assert.equal(response.status, 504);
-  assert.match(await response.text(), /request timeout/);
-});
-
-Deno.test("body() reads once, whoever asks, and what was put in its place goes upstream", async () => {
-  const seen: number[] = [];
-  const it = gateway(() => json(), {
-    route: {
-      policies: [
-        policy("one", async (subject) => {
-          const [first, second] = await Promise.all([subject.body(), subject.body()]);
-          seen.push(first.length, second.length);
-          subject.replaceBody(new TextEncoder().encode(`{"model":"n","messages":[]}`));
-          return undefined;
-        }),
-        policy("two", async (subject) => {
-          seen.push((await subject.body()).length);
-          return undefined;
-        }),
-      ],
-    },
-  });
-  await it.ask(chat());
-  assert.equal(seen[0], seen[1]);
-  assert.equal(seen[2], 27);
-  assert.match(it.calls[0]?.body ?? "", /"model":"n"/);
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import { isObject, type JsonObject } from "../support/json.ts";
 import { scripted, type ScriptedUsage } from "../support/upstreams/scripts.ts";
 import type { Image, Said, Tool } from "./chat_client.ts";
@@ -183,7 +184,7 @@ async function stopByLength(talk: Talk): Promise<Answered[]> {
 
 async function refusal(talk: Talk): Promise<Answered[]> {
   const answer = await talk.ask({ said: [asked("refuse")] });
-  assert.ok(answer.isRefused, JSON.stringify(answer));
+  assert.ok(answer.isRefused, inspect(answer));
   assert.match(answer.refusal, expected(talk, "refusal text", /can't|cannot|declined/, /^$/));
   return [answer];
 }

@@ -4,6 +4,7 @@ import { normalise } from "../../src/config/normalise.ts";
 import type { Exchange, Services } from "../../src/gateway/exchange.ts";
 import type { Facts } from "../../src/gateway/facts.ts";
 import { handle } from "../../src/gateway/handle.ts";
+import type { Client, ConnectionOptions } from "../../src/host/host.ts";
 import { denoHost } from "../../src/host/deno.ts";
 import { createLimits } from "../../src/runtime/limits.ts";
 import { compile } from "../../src/runtime/compile.ts";
@@ -24,7 +25,13 @@ export function inProcess(yaml: string): InProcessGateway {
   const loaded = loadConfig({ name: "config", text: yaml }, { get: () => undefined });
   if ("diagnostics" in loaded) throw mistakes(loaded.diagnostics.map(formatDiagnostic));
   const { normalised, problems } = normalise(loaded.config);
-  const client = denoHost().client({ poolIdleTimeoutMs: 10_000 });
+  const clients = new Map<ConnectionOptions | undefined, Client>();
+  const clientFor = (connection?: ConnectionOptions) => {
+    const known = clients.get(connection) ??
+      denoHost().client({ poolIdleTimeoutMs: 10_000, connection });
+    clients.set(connection, known);
+    return known;
+  };
   const outside = {
     now: () => performance.now(),
     epochMs: () => Date.now(),
@@ -34,7 +41,7 @@ export function inProcess(yaml: string): InProcessGateway {
   const compiled = compile(normalised, {
     ...outside,
     limits: createLimits({ redis: undefined, stateFile: "/dev/null" }, outside),
-    client: () => client,
+    client: clientFor,
     keep: keptState().begin().keep,
     startedAtS: 0,
     readFile: (path) => Deno.readTextFileSync(path),
@@ -47,7 +54,7 @@ export function inProcess(yaml: string): InProcessGateway {
   if (plan === undefined) throw new Error("the configuration has no port");
   const settled: Facts[] = [];
   const services: Services = {
-    client,
+    client: clientFor(),
     observer: { settled: (facts) => void settled.push(structuredClone(facts)) },
     clock: { now: () => performance.now(), epochMs: () => Date.now() },
     random: Math.random,
@@ -62,7 +69,7 @@ export function inProcess(yaml: string): InProcessGateway {
     ask,
     fetch: (input, init) => ask(new Request(input, init)),
     settled,
-    [Symbol.dispose]: () => client.close(),
+    [Symbol.dispose]: () => clients.forEach((client) => client.close()),
   };
 }
 

@@ -32,8 +32,8 @@ export interface Provider {
   readonly host: string;
   /** An entry of `llm.models`. */
   readonly entry: (name: string, more?: JsonObject) => JsonObject;
-  /** A provider of an `ai` backend or of a group. */
-  readonly backend: (name: string, policies?: JsonObject) => JsonObject;
+  /** A provider of an `ai` backend or of a group; the settings are those of its kind. */
+  readonly backend: (name: string, policies?: JsonObject, settings?: JsonObject) => JsonObject;
 }
 
 /** A gateway and the providers behind it. */
@@ -95,9 +95,9 @@ async function providerOf(kind: Kind): Promise<Provider> {
       params: { model, apiKey: providerKey, baseUrl: `${upstream.url}/v1`, ...Object(params) },
       ...more,
     }),
-    backend: (name, policies = {}) => ({
+    backend: (name, policies = {}, settings = { model }) => ({
       name,
-      provider: { [kind]: { model } },
+      provider: { [kind]: settings },
       hostOverride: host,
       pathPrefix: "/v1",
       policies: { backendAuth: { key: providerKey }, ...policies },

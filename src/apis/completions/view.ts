@@ -40,6 +40,7 @@ function parameters(request: JsonObject): RequestParameters {
     temperature: numberOf(request.temperature),
     topP: numberOf(request.top_p),
     maxTokens: numberOf(request.max_completion_tokens) ?? numberOf(request.max_tokens),
+    answers: numberOf(request.n),
     frequencyPenalty: numberOf(request.frequency_penalty),
     presencePenalty: numberOf(request.presence_penalty),
     seed: numberOf(request.seed),

@@ -47,6 +47,7 @@ function parameters(request: JsonObject): RequestParameters {
     temperature: number("temperature"),
     topP: number("topP"),
     maxTokens: number("maxOutputTokens"),
+    answers: number("candidateCount"),
     frequencyPenalty: number("frequencyPenalty"),
     presencePenalty: number("presencePenalty"),
     seed: number("seed"),

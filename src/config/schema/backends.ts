@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { closedObject } from "../../lib/closed_object.ts";
-import { isMapping } from "../../lib/mapping.ts";
+import { isMapping, type Mapping } from "../../lib/mapping.ts";
 import { later } from "../reference_keys.ts";
 import { HostPortText, wholeNumber } from "./address.ts";
-import { exactlyOneOf } from "./checks.ts";
+import { exactlyOneOf, keyCheck } from "./checks.ts";
 import { decidedUnion } from "./decided_union.ts";
 import { BackendPolicies } from "./policies.ts";
 import { groupsOf } from "./provider_groups.ts";
@@ -33,6 +33,24 @@ const policies = v.exactOptional(v.pipe(
   v.description("What is done to requests to this backend and to their responses."),
 ));
 
+const OF_MODELS = ["ai", "health", "sessionAffinity"];
+
+const isPlain = ({ host }: Mapping) => host !== undefined;
+
+/** Refuses policies that do nothing where they are written. */
+function idlePolicies<Input extends object>(
+  keys: readonly string[],
+  isIdle: (backend: Mapping) => boolean,
+  where: string,
+) {
+  return keyCheck<Input>((backend) => {
+    const { policies } = backend;
+    if (!isMapping(policies) || !isIdle(backend)) return [];
+    return keys.filter((key) => (policies[key] ?? null) !== null)
+      .map((key) => ({ path: ["policies", key], message: `has no effect on ${where}` }));
+  });
+}
+
 const AiProvider = v.pipe(
   closedObject({
     name: v.pipe(Text, v.description("Name of this provider in logs and metrics.")),
@@ -49,6 +67,7 @@ const AiProvider = v.pipe(
     policies,
   }, later("LocalAIBackend")),
   addressForCustom("hostOverride", (provider) => provider),
+  idlePolicies(["sessionAffinity"], () => true, "one provider: write it where the backend is"),
   v.description("A provider of models."),
 );
 
@@ -90,6 +109,7 @@ export const RouteBackend = v.pipe(
     policies,
   }, later("LocalRouteBackend")),
   exactlyOneOf(["host", "backend", "ai"]),
+  idlePolicies(OF_MODELS, isPlain, "a plain server: only models have it"),
 );
 
 /** A backend that routes refer to by name. */
@@ -101,4 +121,5 @@ export const NamedBackend = v.pipe(
     policies,
   }, later("FullLocalBackend")),
   exactlyOneOf(["host", "ai"]),
+  idlePolicies(OF_MODELS, isPlain, "a plain server: only models have it"),
 );

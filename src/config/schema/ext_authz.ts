@@ -184,7 +184,7 @@ export const ExtAuthz = v.pipe(
     const isHttp = isMapping(protocol) && Object.hasOwn(protocol, "http");
     if (!isHttp || !Array.isArray(includeRequestHeaders)) return [];
     return includeRequestHeaders
-      .filter((name) => typeof name === "string" && name.startsWith(":"))
+      .filter((name) => PSEUDO_HEADERS.includes(name))
       .map((name) => ({
         path: ["includeRequestHeaders"],
         message: `${name} is for grpc: with http, give it a name under addRequestHeaders`,

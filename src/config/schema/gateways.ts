@@ -8,7 +8,6 @@ import { keyCheck, notTogether } from "./checks.ts";
 import { GatewayPolicies, gatewayPolicyEntries } from "./gateway_policies.ts";
 import { ListenerTls } from "./listener_tls.ts";
 import { Route } from "./routes.ts";
-import { Text } from "./text.ts";
 
 const NAME = "must be a name without / and spaces";
 
@@ -68,7 +67,6 @@ export const Gateways = mapping(Name, Gateway);
 
 const Listener = closedObject({
   name: listenerName,
-  namespace: v.exactOptional(v.pipe(Text, v.description("Namespace of the name."))),
   hostname,
   protocol: v.exactOptional(
     v.pipe(

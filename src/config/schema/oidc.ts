@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { Immutable } from "../../lib/immutable.ts";
 import { closedObject } from "../../lib/closed_object.ts";
 import { closedWords } from "../../lib/closed_words.ts";
+import type { Mapping } from "../../lib/mapping.ts";
 import { later } from "../reference_keys.ts";
 import { exactlyOneOf, keyCheck, type KeyIssue } from "./checks.ts";
 import { unionByShape } from "./decided_union.ts";
@@ -102,10 +103,21 @@ export const OidcPolicy = v.pipe(
     if ((value.discovery ?? null) !== null) {
       return given.map((key): KeyIssue => ({ path: [key], message: BESIDE_DISCOVERY }));
     }
-    return [...EXPLICIT_KEYS, "jwks"].filter((key) => (value[key] ?? null) === null)
-      .map((key): KeyIssue => ({ path: [key], message: EXPLICIT }));
+    const missing = [...EXPLICIT_KEYS, "jwks"].filter((key) => (value[key] ?? null) === null);
+    return [
+      ...missing.map((key): KeyIssue => ({ path: [key], message: EXPLICIT })),
+      ...insecureEndpoints(value),
+    ];
   }),
 );
+
+/** What an issuer says over TLS is not to be undone by an endpoint without. */
+function insecureEndpoints(value: Mapping): readonly KeyIssue[] {
+  const { issuer } = value;
+  if (typeof issuer !== "string" || !/^https:/i.test(issuer)) return [];
+  return EXPLICIT_KEYS.filter((key) => /^http:/i.test(String(value[key])))
+    .map((key) => ({ path: [key], message: "must be https, as the issuer is" }));
+}
 
 const BESIDE_DISCOVERY = "cannot be set together with discovery, which names it";
 const EXPLICIT = "required key is missing: without discovery, authorizationEndpoint, " +

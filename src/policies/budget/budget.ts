@@ -178,8 +178,8 @@ function claim(claims: Claims, policy: ModelPolicy, subject: Subject, { id }: Ac
 
 /** What a call may cost; undefined where it has no price. */
 function estimate({ spec, outputTokensDefault }: Budget, call: ModelEstimate): number | undefined {
-  const { inputTokens, outputTokensMax = outputTokensDefault, isCharged } = call;
-  const outputTokens = isCharged ? countable(outputTokensMax) : 0;
+  const { inputTokens, outputTokensMax = outputTokensDefault, answers = 1, isCharged } = call;
+  const outputTokens = isCharged ? countable(outputTokensMax * Math.max(1, answers)) : 0;
   if (spec.unit === "tokens") return countable(inputTokens + outputTokens);
   const costUsd = call.costUsd(inputTokens, outputTokens);
   return costUsd === undefined ? undefined : countable(nanosOf(costUsd));

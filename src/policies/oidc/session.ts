@@ -39,6 +39,7 @@ export function sessionStore(jar: CookieJar, sealer: Sealer, policyId: string): 
       const [, count = "", start = ""] = /^(\d)\.(.*)$/.exec(first ?? "") ?? [];
       if (first === undefined || Number(count) > COOKIES_MAX) return undefined;
       const rest = numbers.slice(1, Number(count)).map((index) => jar.read(subject, `s${index}`));
+      if (rest.includes(undefined)) return undefined;
       const text = sealer.open([start, ...rest].join(""), purpose);
       return text === undefined ? undefined : parsed(text);
     },

@@ -20,7 +20,7 @@ interface TokenRequest {
 export function tokenFetch(callout: Callout) {
   return async (
     url: string,
-    { method, headers, body, signal }: TokenRequest,
+    { method, headers, body, signal = NEVER }: TokenRequest,
   ): Promise<Response> => {
     const { pathname, search } = new URL(url);
     try {
@@ -29,17 +29,30 @@ export function tokenFetch(callout: Callout) {
         path: pathname + search,
         headers: { ...headers, "content-type": FORM },
         body: String(body),
-        signal: signal ?? new AbortController().signal,
+        signal,
       });
-      const bytes = await readBody(response, declaredLength(response.headers), BODY_BYTES_MAX);
-      const { status } = response;
-      const isEmpty = status === 204 || status === 205 || status === 304;
-      return new Response(isEmpty ? null : bytes, { status, headers: response.headers });
+      return await whole(response);
     } catch (cause) {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       throw new Unreachable(cause instanceof Error ? cause.message : String(cause), { cause });
     }
   };
 }
 
+const NEVER = new AbortController().signal;
+
 const FORM = "application/x-www-form-urlencoded";
+
+/** The library would wait for the end of whatever a provider sends. */
+async function whole(response: Response): Promise<Response> {
+  const { status, headers } = response;
+  try {
+    const bytes = await readBody(response, declaredLength(headers), BODY_BYTES_MAX);
+    if (status >= 500) throw new Error(`the provider answers ${status}`);
+    const isEmpty = status === 204 || status === 205 || status === 304;
+    return new Response(isEmpty ? null : bytes, { status, headers });
+  } catch (error) {
+    response.body?.cancel().catch(() => {});
+    throw error;
+  }
+}

@@ -28,6 +28,7 @@ export function connect({ model, moderation }: OpenAiSettings): Provider {
     translatesTo: (_model, place) => translatedByOpenAi(place),
     origin: "https://api.openai.com",
     paths: { base: "/v1", keepsClientPath: true, dropsVersion: true },
+    accountHeaders: ["openai-organization", "openai-project"],
     adapt: moderation === undefined
       ? openAiEdits
       : (call) => mergeEdits(openAiEdits(call), moderate(call, moderation)),

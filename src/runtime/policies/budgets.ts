@@ -7,6 +7,7 @@ import { parseUsd } from "../../policies/budget/usd.ts";
 import type { ModelPolicy } from "../../policies/policy.ts";
 import type { Subject } from "../../policies/subject.ts";
 import type { CompileContext } from "../compile_context.ts";
+import { partitionExpression } from "./partition_expression.ts";
 import type { Limits } from "../limits.ts";
 
 /** Compiles a list of budgets, which hold all at once. */
@@ -56,7 +57,7 @@ export function compileBudget(
       timezone,
       calendar: calendar(period, timezone),
     },
-    per: per === undefined ? undefined : context.expression(per, [...at, "per"]),
+    per: per === undefined ? undefined : partitionExpression(per, [...at, "per"], context),
     when: when === undefined ? undefined : context.expression(when, [...at, "when"]),
     outputTokensDefault: settings.outputTokensDefault,
     unpriced: settings.unpriced,

@@ -4,6 +4,7 @@ import type { RateLimitConfig } from "../../config/schema/local_rate_limit.ts";
 import { Buckets, type Limit } from "../../policies/rate_limit/engine.ts";
 import { shortHash } from "../../policies/shared/partition.ts";
 import type { CompileContext } from "../compile_context.ts";
+import { partitionExpression } from "./partition_expression.ts";
 
 /** One limit to compile, with where it is written. */
 export interface RateLimitPlace {
@@ -36,7 +37,9 @@ function compileLimit({ settings, at, identity }: RateLimitPlace, context: Compi
     intervalMs: parseDurationMs(fillInterval) ?? Infinity,
   };
   const { now, warn } = context.environment;
-  const expression = key === undefined ? undefined : context.expression(key, [...at, "key"]);
+  const expression = key === undefined
+    ? undefined
+    : partitionExpression(key, [...at, "key"], context);
   return {
     spec,
     key: expression,

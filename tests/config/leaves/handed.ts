@@ -26,10 +26,7 @@ export function handedTo({ node, callee, args }: Call, project: Project): readon
   }
   if (name === "loadConfig") return parsed(memberOf(first, "text"));
   // How tests connect a provider of a kind.
-  if (name === "connected" && second !== undefined) {
-    const kind = providerKinds.find(({ type }) => first.type === "text" && type === first.text);
-    return [{ value: second, schema: kind?.settings }];
-  }
+  if (name === "connected" && second !== undefined) return settingsOf(first, second);
   return declaredFor(callee, args, project);
 }
 
@@ -41,6 +38,20 @@ export function processSettingsIn(value: Value): readonly Handed[] {
   return settings !== undefined && settings.type !== "unknown" && fits(settings, ProcessSettings)
     ? [{ value: settings, schema: ProcessSettings }]
     : [];
+}
+
+/** Where kinds and settings come from a table, settings count that fit one of the kinds alone. */
+function settingsOf(type: Value, settings: Value): readonly Handed[] {
+  if (settings.type === "choice") return settings.options.flatMap((one) => settingsOf(type, one));
+  const types = type.type === "choice" ? type.options : [type];
+  const kinds = providerKinds.filter((kind) =>
+    types.some((one) => one.type === "text" && one.text === kind.type) &&
+    fits(settings, kind.settings)
+  );
+  const [kind, ...others] = kinds;
+  return kind === undefined || others.length > 0
+    ? []
+    : [{ value: settings, schema: kind.settings }];
 }
 
 /** `mock.settings` and its like. */

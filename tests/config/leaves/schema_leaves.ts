@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { isMapping, type Mapping } from "../../../src/lib/mapping.ts";
 import type { Value } from "./value.ts";
 
@@ -39,12 +40,21 @@ export function leavesOf(root: unknown, path = "", seen = new Set<unknown>()): L
     });
     leaves.push(...leavesOf(option, path, seen));
   }
-  for (const word of wordsOf(schema)) {
+  for (const word of wordsOf(schema).filter((word) => takes(root, word))) {
     leaves.push({ path: `${path}=${word}`, owner: schema, member: word, schema });
   }
   leaves.push(...leavesOf(schema.item, `${path}[]`, seen));
   leaves.push(...leavesOf(schema.value, `${path}.*`, seen));
   return leaves;
+}
+
+/** Whether a word passes the further checks of a schema. */
+function takes(schema: unknown, word: string): boolean {
+  return isSchema(schema) && v.is(schema, word);
+}
+
+function isSchema(value: unknown): value is v.GenericSchema {
+  return isMapping(value) && value.kind === "schema";
 }
 
 /** Notes the leaves that a value sets, as far as it has the shape that the schema wants. */
@@ -113,7 +123,7 @@ export function fits(value: Value, root: unknown): boolean {
 
 /** A schema without what makes it optional or checks it further. */
 function core(schema: unknown): Mapping | undefined {
-  if (!isMapping(schema) || schema.kind !== "schema") return undefined;
+  if (!isMapping(schema) || !isSchema(schema)) return undefined;
   if (Array.isArray(schema.pipe) && schema.pipe[0] !== schema) return core(schema.pipe[0]);
   return schema.wrapped === undefined ? schema : core(schema.wrapped);
 }

@@ -37,6 +37,13 @@ const AMOUNTS: readonly {
     spent: 15,
   },
   {
+    name: "the limit for each of several answers",
+    call: { inputTokens: 10, outputTokensMax: 90, answers: 3 },
+    end: used(10, 200),
+    held: 280,
+    spent: 210,
+  },
+  {
     name: "embeddings: no output",
     budget: { outputTokensDefault: 50 },
     call: { inputTokens: 10, outputTokensMax: undefined, isCharged: false },
