@@ -68,6 +68,38 @@ export const LLM_ROUTES: Readonly<Record<string, RouteType>> = {
   "*": "passthrough",
 };
 
+/**
+ * The lookup of the `llm` section. A path that upstreams may take for one of a known API is a path
+ * of that API, lest a way to write it lead past what is done to calls of models: without its
+ * version, in capitals, with characters encoded, slashes doubled or more at its end.
+ */
+export function llmRouteTypes(): (path: string) => RouteType {
+  const exact = routeTypeTable(LLM_ROUTES);
+  const plain = routeTypeTable(
+    Object.fromEntries(Object.entries(LLM_ROUTES).map(([path, it]) => [path.toLowerCase(), it])),
+  );
+  return (path) => {
+    const type = exact(path);
+    if (type !== "passthrough") return type;
+    const written = plainPath(path);
+    const again = plain(written);
+    return again === "passthrough" ? plain(`/v1${written}`) : again;
+  };
+}
+
+function plainPath(path: string): string {
+  return decoded(path).toLowerCase().replaceAll("\\", "/").replace(/;[^/]*/g, "")
+    .replace(/\/{2,}/g, "/").replace(/[\s/.]+$/, "");
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
 /** A lookup from a path to its route type: longest suffix first, `*` last, else completions. */
 export function routeTypeTable(
   routes: Readonly<Record<string, RouteType>>,

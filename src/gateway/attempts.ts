@@ -1,11 +1,12 @@
 import { GatewayError } from "../errors.ts";
-import { rateLimitHintMs } from "../routing/health/rate_limit_hint.ts";
+import { rateLimitHintMs, retryAfterHintMs } from "../routing/health/rate_limit_hint.ts";
 import { defined } from "../lib/defined.ts";
 import type { Upstream } from "../routing/backend.ts";
 import type { Groups, Member, Outcome } from "../routing/groups.ts";
 import type { RetryPlan, Timeouts } from "../routing/retry.ts";
 import { modelDenied } from "../routing/virtual_models.ts";
 import { type AnswerOfTry, type Attempt, onlyAttempt, openAttempt } from "./attempt.ts";
+import { isClientsOwn } from "./clients_own.ts";
 import type { Exchange } from "./exchange.ts";
 import type { AttemptFacts } from "./facts.ts";
 
@@ -187,7 +188,8 @@ class Round<Target extends Upstream> {
       this.#end({
         status: isCut ? undefined : status,
         durationMs: facts.endedMs - this.#startedMs,
-        neutral: facts.ending === "client-gone",
+        neutral: facts.ending === "client-gone" ||
+          isClientsOwn(this.member.target, status),
         variables: () => variables,
       });
       this.#note({ status, error: facts.error });
@@ -203,7 +205,8 @@ class Round<Target extends Upstream> {
       status: answer?.status,
       ...defined({ headers: answer?.headers }),
       durationMs: this.#exchange.services.clock.now() - this.#startedMs,
-      neutral: signal.aborted || !isUpstreamsFault(cause),
+      neutral: signal.aborted || !isUpstreamsFault(cause) ||
+        isClientsOwn(this.member.target, answer?.status),
       retryBackoffMs: this.#tries.retry?.backoffMs || undefined,
       variables: () => subject.variables,
     });
@@ -231,7 +234,8 @@ class Round<Target extends Upstream> {
     const mends = this.#mends(status) ||
       (retry?.condition?.test(this.#exchange.subject.variables) ?? false);
     if (!mends) return undefined;
-    return this.#waitMs(rateLimitHintMs(headers, this.#exchange.services.clock.epochMs()));
+    const hintMs = status === 429 ? rateLimitHintMs : retryAfterHintMs;
+    return this.#waitMs(hintMs(headers, this.#exchange.services.clock.epochMs()));
   }
 
   /** Another target need not wait; the same one is given the time that it asks for. */

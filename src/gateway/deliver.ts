@@ -14,6 +14,7 @@ import type {
   Upstream,
 } from "../routing/backend.ts";
 import { affinityOf } from "../routing/affinity.ts";
+import { modelNotAllowed } from "../routing/virtual_models.ts";
 import { onlyMember } from "../routing/only_member.ts";
 import type { Route } from "../routing/snapshot.ts";
 import type { Attempt } from "./attempt.ts";
@@ -61,9 +62,10 @@ async function askModel(
   api: Api,
 ): Promise<Response> {
   const received = parseJson(await readRequestBytes(exchange));
+  exchange.llmRequest = received.json;
   const asked = askedModel(exchange.head.path, received.json);
   const { choice, model } = backend.type === "ai"
-    ? { choice: backend.choice, model: asked }
+    ? { choice: backend.choice, model: allowedModel(exchange, asked) }
     : findModel(exchange, backend, asked, received.json);
   return await askChoice(
     exchange,
@@ -71,6 +73,14 @@ async function askModel(
     choice,
     (target, attempt) => callModel(exchange, route, { target, api, received, model, attempt }),
   );
+}
+
+/** A model that the client's key lets it ask for; a body may leave it to the config. */
+function allowedModel({ subject }: Exchange, asked: string | undefined): string | undefined {
+  if (asked !== undefined && subject.identity.apiKey?.allowsModel(asked) === false) {
+    throw modelNotAllowed();
+  }
+  return asked;
 }
 
 /** Has one of the targets answer. */
@@ -137,6 +147,7 @@ async function handThrough(
   const fromPath = modelFromPath(exchange.head.path);
   if (backend.type === "ai") {
     const named = fromPath ?? await modelIn(exchange, body).catch(() => undefined);
+    allowedModel(exchange, textOf(named));
     return await askChoice(exchange, route, backend.choice, (target, attempt) => {
       const model = fromPath ?? target.model ?? named;
       return passThroughTarget(exchange, route, target, attempt, textOf(model) ?? "");

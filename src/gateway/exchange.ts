@@ -1,3 +1,4 @@
+import type { JsonObject } from "../apis/api.ts";
 import type { ErrorShape } from "../apis/error_shapes.ts";
 import { GatewayError } from "../errors.ts";
 import type { Arrival, Client } from "../host/host.ts";
@@ -52,6 +53,8 @@ export interface Exchange {
   requestIdHeader: string;
   /** Set while the head of an upstream's answer is awaited. */
   waitingFor: { readonly origin: string; readonly sinceMs: number } | undefined;
+  /** The body of a request to a model as it came. */
+  llmRequest: JsonObject | undefined;
   /** The messages of a request to a model, for those who look at them. */
   promptOf: (() => readonly { readonly role: string; readonly content: string }[]) | undefined;
   /** The newest answer of an upstream, as far as its head goes. */

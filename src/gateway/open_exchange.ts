@@ -41,6 +41,7 @@ export function openExchange(
     errorShape: undefined,
     requestIdHeader: "x-request-id",
     waitingFor: undefined,
+    llmRequest: undefined,
     promptOf: undefined,
     answered: undefined,
     attempt: undefined,

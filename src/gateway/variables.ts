@@ -44,6 +44,9 @@ export function variablesOf(exchange: Exchange): Variables {
     get metadata() {
       return identity.metadata;
     },
+    get llmRequest() {
+      return exchange.llmRequest;
+    },
     get llm() {
       return facts.llm === undefined ? undefined : llmVariable(shownLlm(exchange, facts.llm));
     },

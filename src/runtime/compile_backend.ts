@@ -1,4 +1,4 @@
-import { LLM_ROUTES, routeTypeTable } from "../apis/route_types.ts";
+import { llmRouteTypes, routeTypeTable } from "../apis/route_types.ts";
 import type { BackendConfig, TargetConfig } from "../config/normalised.ts";
 import type { RequestHead } from "../lib/request_head.ts";
 import type { AiBackend, Backend, HostBackend, ModelsBackend, Target } from "../routing/backend.ts";
@@ -127,7 +127,7 @@ export class BackendCompiler {
     };
     return {
       type: "models",
-      routeTypeOf: routeTypeTable(LLM_ROUTES),
+      routeTypeOf: llmRouteTypes(),
       models: table,
       virtualModels: compileVirtualModels(virtualModels, memberOf, this.#surroundings.context),
       createdAtS: this.#startedAtS,

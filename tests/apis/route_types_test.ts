@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   errorShapeFor,
   LLM_ROUTES,
+  llmRouteTypes,
   type RouteType,
   routeType,
   routeTypeTable,
@@ -65,3 +66,27 @@ Deno.test("writeErrorEvent() is one whole event in the shape of the API", () => 
     error: { message: "line\nbreak", type: "api_error", param: null, code: "upstream_invalid" },
   });
 });
+
+for (
+  const [path, type] of [
+    ["/v1/chat/completions", "completions"],
+    ["/chat/completions", "completions"],
+    ["/v1/chat/completions/", "completions"],
+    ["/v1//chat/completions", "completions"],
+    ["/V1/Chat/Completions", "completions"],
+    ["/v1/chat%2fcompletions", "completions"],
+    ["/v1/chat/completions;x", "completions"],
+    ["/v1/chat/completions%20", "completions"],
+    ["/messages", "messages"],
+    ["/v1/images/edits/", "detect"],
+    ["/v1beta/models/m%3AgenerateContent", "generateContent"],
+    ["/v1/completions", "passthrough"],
+    ["/v1/files", "passthrough"],
+    ["/", "passthrough"],
+    ["/%zz", "passthrough"],
+  ] as const
+) {
+  Deno.test(`llmRouteTypes() takes ${path} for ${type}`, () => {
+    assert.equal(llmRouteTypes()(path), type);
+  });
+}

@@ -205,6 +205,14 @@ test("a retry-after beyond the cap is the client's to wait for", async (place) =
   }
 });
 
+test("what a rate limit says of itself holds up no try after another error", async (place) => {
+  const tries = triesSince(place);
+  const headers = { "x-ratelimit-reset-requests": "1h", "x-ratelimit-reset-tokens": "6m0s" };
+  place.upstream("only").next({ ...busy, headers });
+  assert.notEqual(await said("openai chat", question(place, "capped"), true), "");
+  assert.deepEqual(tries(), [null, "1"]);
+});
+
 test("a condition looks at the answer", async (place) => {
   const fault = { status: 409 };
   const rows = [["yes", [null, "1"]], ["no", [null]]] as const;

@@ -12,6 +12,8 @@ export interface ProviderBehaviour {
   lifeS: number;
   /** Whether there are refresh tokens. */
   givesRefreshTokens: boolean;
+  /** What they end with, to make them long. */
+  refreshTokenEnd: string;
   /** Whether an answer to a refresh token has an ID token too. */
   renewsIdTokens: boolean;
   /** What happens in place of an answer, by path. */
@@ -40,6 +42,7 @@ export class OidcProviderServer implements AsyncDisposable {
     claims: {},
     lifeS: 3_600,
     givesRefreshTokens: false,
+    refreshTokenEnd: "",
     renewsIdTokens: true,
     faults: new Map(),
     document: {},
@@ -202,7 +205,7 @@ export class OidcProviderServer implements AsyncDisposable {
   #accessToken() {
     const rest = { access_token: randomUUID(), token_type: "Bearer", expires_in: 60 };
     if (!this.behaviour.givesRefreshTokens) return rest;
-    const refreshToken = randomUUID();
+    const refreshToken = randomUUID() + this.behaviour.refreshTokenEnd;
     this.#refreshTokens.add(refreshToken);
     return { ...rest, refresh_token: refreshToken };
   }

@@ -7,7 +7,6 @@ const DEPTH_MAX = 32;
 
 /** Reads a `google.protobuf.Struct`; throws where it is none, or too deep. */
 export function readStruct(bytes: Uint8Array, depth = 0): Mapping {
-  if (depth > DEPTH_MAX) throw new RangeError(`values lie deeper than ${DEPTH_MAX}`);
   const members: [string, unknown][] = [];
   readMessage(bytes, {
     1: bytesField((entry) => {

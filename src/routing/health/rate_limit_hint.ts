@@ -5,10 +5,21 @@ import { parseDurationMs } from "../../lib/duration.ts";
  * not say, or say that it is over. More than 30 days count as 30.
  */
 export function rateLimitHintMs(headers: Headers, epochMs: number): number | undefined {
-  const hintMs = retryAfterMs(headers.get("retry-after"), epochMs) ??
-    positive(Number(headers.get("retry-after-ms") ?? Number.NaN)) ??
+  return retryAfterHintMs(headers, epochMs) ?? atMost(
     resetMs(headers.get("x-ratelimit-reset"), epochMs) ??
-    shortestMs(WINDOWS.map((window) => headers.get(`x-ratelimit-reset-${window}`)));
+      shortestMs(WINDOWS.map((window) => headers.get(`x-ratelimit-reset-${window}`))),
+  );
+}
+
+/** The same of an answer that is about no rate limit, whatever it says of those beside. */
+export function retryAfterHintMs(headers: Headers, epochMs: number): number | undefined {
+  return atMost(
+    retryAfterMs(headers.get("retry-after"), epochMs) ??
+      positive(Number(headers.get("retry-after-ms") ?? Number.NaN)),
+  );
+}
+
+function atMost(hintMs: number | undefined): number | undefined {
   return hintMs === undefined ? undefined : Math.min(Math.ceil(hintMs), LONGEST_MS);
 }
 

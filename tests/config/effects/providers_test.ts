@@ -1,6 +1,6 @@
 /** Every way to name a provider leads to it, wherever one is named. */
 import assert from "node:assert/strict";
-import { ModelProvider } from "../../../src/config/schema/provider_forms.ts";
+import { presetNames, providerKinds } from "../../../src/providers/index.ts";
 import type { Target } from "../../../src/routing/backend.ts";
 import { compiled, targetOf } from "../compiled.ts";
 import { bodyOf, tried } from "./tried.ts";
@@ -103,8 +103,8 @@ for (const [kind, provider] of Object.entries(KINDS)) {
 }
 
 Deno.test("there is a case for every word of a provider", () => {
-  const [{ options }] = ModelProvider.options;
-  assert.deepEqual([...options].sort(), Object.keys(WORDS).sort());
+  const words = [...providerKinds.flatMap(({ shortNames }) => shortNames), ...presetNames];
+  assert.deepEqual(words.sort(), Object.keys(WORDS).sort());
 });
 
 const MODEL_OF_ITS_OWN = [
@@ -169,11 +169,7 @@ for (const [type, ask] of Object.entries(FORMATS)) {
       llm: {
         models: [{
           name: "m",
-          provider: {
-            custom: {
-              formats: TYPES.filter((one) => one === type).map((type) => ({ type, path: "/own" })),
-            },
-          },
+          provider: { custom: { formats: [{ type, path: "/own" }] } },
           params: { hostOverride },
         }],
       },

@@ -110,6 +110,15 @@ Deno.test("extAuthz takes listed headers of the answer for the request, and only
   assert.equal(unknown.head.headers.get("x-user"), null);
 });
 
+Deno.test("extAuthz takes no header of the answer that a request cannot have", async () => {
+  const callout = () => Promise.resolve(new Response(null, { headers: { "x-user": "a\x01b" } }));
+  const http = { includeResponseHeaders: ["x-user"] };
+  const { policy } = policyOf({ callout }, { protocol: { http } });
+  const subject = requestOf();
+  await policy.apply(subject);
+  assert.equal(subject.head.headers.get("x-user"), null);
+});
+
 Deno.test("extAuthz leaves metadata of the answer for expressions", async () => {
   await using service = await httpAuthorizer(() => ({
     status: 201,

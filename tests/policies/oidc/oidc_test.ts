@@ -171,6 +171,20 @@ Deno.test("oidc() takes sessions of other gateways that have the same key, and n
   assert.equal(await outcome(gateOf(at.provider, { clientId: "other" })), 401);
 });
 
+Deno.test("oidc() takes no session of another policy under its own name", async () => {
+  await using at = await place();
+  await at.browser.open(`${GATEWAY}/v1/models`);
+  const [[, value = ""] = []] = at.browser.cookies("gateway.test");
+  const other = gateOf(at.provider, { redirectURI: `${GATEWAY}/another/callback` });
+  const begun = await other.fetcher(
+    new Request(`${GATEWAY}/`, { headers: { accept: "text/html" } }),
+  );
+  const prefix = /^(.*-)l-/.exec(begun.headers.getSetCookie()[0] ?? "")?.[1] ?? "";
+  assert.match(prefix, /^__Host-agw-/);
+  const request = new Request(`${GATEWAY}/`, { headers: { cookie: `${prefix}s0=${value}` } });
+  assert.equal((await other.fetcher(request)).status, 401);
+});
+
 Deno.test("oidc() takes no session that anybody has changed", async () => {
   await using at = await place();
   await at.browser.open(`${GATEWAY}/v1/models`);

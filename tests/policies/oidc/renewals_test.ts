@@ -63,6 +63,21 @@ Deno.test("renewals() has a browser log in again where the provider renews no mo
   assert.deepEqual([page.status, page.hops.length], [200, 4]);
 });
 
+Deno.test("renewals() has a browser log in again where a refresh token fits in no cookie", async () => {
+  await using at = await place();
+  Object.assign(at.provider.behaviour, {
+    givesRefreshTokens: true,
+    refreshTokenEnd: "x".repeat(9_000),
+  });
+  assert.equal((await at.browser.open(`${GATEWAY}/v1/models`)).status, 200);
+  at.gate.context.nowMs += HOUR_MS;
+  at.provider.behaviour.lifeS = 7_200;
+  at.provider.asked.length = 0;
+  const page = await at.browser.open(`${GATEWAY}/v1/models`);
+  assert.deepEqual([page.status, page.hops.length], [200, 4]);
+  assert.equal(renewed(at), 1, "for the code alone");
+});
+
 Deno.test("renewals() makes nobody somebody else", async () => {
   await using at = await afterAnHour();
   at.provider.behaviour.claims = { sub: "mallory" };

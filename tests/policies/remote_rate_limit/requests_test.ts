@@ -143,6 +143,7 @@ Deno.test("remoteRequestLimits() leaves the numbers to a service that reports th
     responseHeadersToAdd: [{ key: "x-ratelimit-remaining", value: "7" }],
   }), { descriptors: [USER] });
   const subject = requestOf();
+  subject.onAnswer(({ headers }) => headers.set("x-ratelimit-limit", "of another limit"));
   await limits.policy.apply(subject);
   const { headers } = await subject.answer(new Response());
   assert.deepEqual(Object.fromEntries(headers), { "x-ratelimit-remaining": "7" });
