@@ -110,11 +110,11 @@ Deno.test("a secret never appears in an error", async () => {
 });
 
 Deno.test("keys that are not built yet are refused by name", async () => {
-  const yaml = "llm:\n  models: []\n  virtualModels: []\nui: {}\nmcp: {}\n";
+  const yaml = "llm:\n  models: []\n  policies: {extProc: {}}\nui: {}\nmcp: {}\n";
   const { code, stderr } = await run({ args: ["-c", yaml, "--validate-only"] });
   assert.equal(code, 1);
-  for (const key of ["llm.virtualModels", "ui", "mcp"]) {
-    const escaped = key.replace(".", "\\.");
+  for (const key of ["llm.policies.extProc", "ui", "mcp"]) {
+    const escaped = key.replaceAll(".", "\\.");
     assert.match(stderr, new RegExp(`: ${escaped}: not supported yet`), key);
   }
 });

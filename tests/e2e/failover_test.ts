@@ -89,15 +89,16 @@ for (const client of officialClients) {
     const how = `${client}, ${stream ? "streamed" : "buffered"}`;
 
     test(`${how}: what a target fails, the next answers once`, async (place) => {
+      const lines: (() => Promise<unknown>)[] = [];
       for (const [status, script] of stream ? [...FAULTS, ...STREAM_FAULTS] : FAULTS) {
         const counts = counted(place);
-        const isLogged = logged(place, `first:${status},second:200`);
+        lines.push(logged(place, `first:${status},second:200`));
         place.upstream("first").next(script);
         const text = await said(client, question(place, "best"), stream);
         assert.equal(text, await said(client, question(place, "second"), stream), status);
         assert.deepEqual(counts(), { first: 1, second: 2, third: 0 });
-        await isLogged();
       }
+      await Promise.all(lines.map((isLogged) => isLogged()));
     });
 
     test(`${how}: the third answers in its own API`, async (place) => {

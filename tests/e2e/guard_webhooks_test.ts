@@ -51,40 +51,7 @@ const test = suite(async (): Promise<Shared> => {
   const place = await startPlace<"gpt" | "claude">(
     [["gpt", "openAI"], ["claude", "anthropic"]],
     (provider, [port]) => {
-      const asking = (host: string, more: object = {}) => ({
-        webhook: { target: { host }, ...more },
-      });
-      const good = asking(`127.0.0.1:${webhook.port}`);
-      const safety = {
-        endpoint: `http://127.0.0.1:${azure.port}`,
-        analyzeText: {},
-        policies: { backendAuth: { key: "azure-key" } },
-      };
-      const open = { failureMode: "failOpen" };
-      const masksCards = { regex: { rules: [{ builtin: "creditCard" }] } };
-      const guards = {
-        "request": { request: [good] },
-        "response": { streaming: "Enabled", response: [good] },
-        "headers": {
-          request: [asking(`127.0.0.1:${webhook.port}`, {
-            headers,
-            forwardHeaderMatches: [
-              { name: "x-forwarded-tier", value: { regex: "gold|silver" } },
-            ],
-          })],
-        },
-        "after-mask": { request: [masksCards, good] },
-        "broken-request": { request: [asking(broken.host)] },
-        "broken-response": { streaming: "Enabled", response: [asking(broken.host)] },
-        "away-request": { request: [asking("127.0.0.1:1")] },
-        "open-request": { request: [asking(broken.host, open), asking("127.0.0.1:1", open)] },
-        "azure": {
-          streaming: "Enabled",
-          request: [{ azureContentSafety: { ...safety, detectJailbreak: {} } }],
-          response: [{ azureContentSafety: safety }],
-        },
-        "open-response": { streaming: "Enabled", response: [asking(broken.host, open)] },
-      };
+      const guards = guardsOf(`127.0.0.1:${webhook.port}`, broken.host, azure.port);
       return {
         gateways: { default: { port } },
         routes: (["gpt", "claude"] as const).flatMap((name) =>
@@ -109,6 +76,44 @@ const test = suite(async (): Promise<Shared> => {
     },
   };
 });
+
+/** The guards of the routes, by the names of the routes. */
+function guardsOf(good: string, broken: string, azurePort: number) {
+  const asking = (host: string, more: object = {}) => ({
+    webhook: { target: { host }, ...more },
+  });
+
+  const safety = {
+    endpoint: `http://127.0.0.1:${azurePort}`,
+    analyzeText: {},
+    policies: { backendAuth: { key: "azure-key" } },
+  };
+  const open = { failureMode: "failOpen" };
+  const masksCards = { regex: { rules: [{ builtin: "creditCard" }] } };
+  return {
+    "request": { request: [asking(good)] },
+    "response": { streaming: "Enabled", response: [asking(good)] },
+    "headers": {
+      request: [asking(good, {
+        headers,
+        forwardHeaderMatches: [
+          { name: "x-forwarded-tier", value: { regex: "gold|silver" } },
+        ],
+      })],
+    },
+    "after-mask": { request: [masksCards, asking(good)] },
+    "broken-request": { request: [asking(broken)] },
+    "broken-response": { streaming: "Enabled", response: [asking(broken)] },
+    "away-request": { request: [asking("127.0.0.1:1")] },
+    "open-request": { request: [asking(broken, open), asking("127.0.0.1:1", open)] },
+    "azure": {
+      streaming: "Enabled",
+      request: [{ azureContentSafety: { ...safety, detectJailbreak: {} } }],
+      response: [{ azureContentSafety: safety }],
+    },
+    "open-response": { streaming: "Enabled", response: [asking(broken, open)] },
+  };
+}
 
 const question = ({ gateway }: Shared, route: string, text = "Say: all well") => ({
   ...{ baseUrl: `${gateway.url}/${route}`, model: "any", text },

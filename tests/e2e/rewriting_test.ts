@@ -1,7 +1,7 @@
 /** What is changed of requests and answers on their way, and what is copied of them. */
 import assert from "node:assert/strict";
 import OpenAI from "openai";
-import { at } from "../support/json.ts";
+import { at, type JsonObject } from "../support/json.ts";
 import {
   chatRoute,
   officialClients,
@@ -22,43 +22,11 @@ const test = suite(async (): Promise<Shared> => {
   const recorder = await startRecorder();
   const mirror = await startRecorder((exchange) => exchange.wait(Infinity));
   const place = await startPlace<"gpt">([["gpt", "openAI"]], (provider, [port]) => {
-    const gpt = { ai: provider("gpt").backend("gpt") };
-    const rewritten = (name: string, urlRewrite: object) => ({
-      name,
-      matches: [{ path: { pathPrefix: `/${name}` } }],
-      policies: { urlRewrite },
-      backends: [{ host: recorder.host }],
-    });
-    const mirrored = (host: string, percentage = 1) => ({
-      requestMirror: { backend: { host }, percentage },
-    });
+    const { host } = recorder;
+    const ai = provider("gpt").backend("gpt");
     return {
       gateways: { default: { port } },
-      routes: [
-        chatRoute("plain", {}, gpt),
-        rewritten("to-prefix", { path: { prefix: "/v2/x" } }),
-        rewritten("to-root", { path: { prefix: "/" } }),
-        rewritten("to-full", { path: { full: "/only/this" }, authority: { full: "a.test:81" } }),
-        rewritten("to-host", { authority: { host: "b.test" } }),
-        rewritten("to-none", { authority: "none" }),
-        rewritten("to-auto", { authority: "auto" }),
-        chatRoute("team-a/llm", { urlRewrite: { path: { prefix: "/v1" } } }, gpt),
-        chatRoute("headers", HEADERS, {
-          ...gpt,
-          policies: {
-            requestHeaderModifier: { set: { "x-backend": "2" } },
-            responseHeaderModifier: { add: { "x-from-backend": "yes" } },
-          },
-        }),
-        chatRoute("transformed", { transformations: TRANSFORMATIONS }, {
-          ...gpt,
-          policies: { transformations: { request: { set: { "x-where": '"backend"' } } } },
-        }),
-        chatRoute("rewords", { transformations: REWORDS }, gpt),
-        chatRoute("mirrored", mirrored(mirror.host), gpt),
-        chatRoute("mirrored-nowhere", mirrored("127.0.0.1:1"), gpt),
-        chatRoute("not-mirrored", mirrored(mirror.host, 0), gpt),
-      ],
+      routes: [...rewritingRoutes(host), ...chatRoutes({ ai }, mirror.host)],
     };
   });
   return {
@@ -72,6 +40,50 @@ const test = suite(async (): Promise<Shared> => {
     },
   };
 });
+
+/** Routes to a server that is no model. */
+function rewritingRoutes(host: string) {
+  const rewritten = (name: string, urlRewrite: object) => ({
+    name,
+    matches: [{ path: { pathPrefix: `/${name}` } }],
+    policies: { urlRewrite },
+    backends: [{ host }],
+  });
+  return [
+    rewritten("to-prefix", { path: { prefix: "/v2/x" } }),
+    rewritten("to-root", { path: { prefix: "/" } }),
+    rewritten("to-full", { path: { full: "/only/this" }, authority: { full: "a.test:81" } }),
+    rewritten("to-host", { authority: { host: "b.test" } }),
+    rewritten("to-none", { authority: "none" }),
+    rewritten("to-auto", { authority: "auto" }),
+  ];
+}
+
+/** Routes to a model. */
+function chatRoutes(gpt: JsonObject, mirror: string) {
+  const mirrored = (host: string, percentage = 1) => ({
+    requestMirror: { backend: { host }, percentage },
+  });
+  return [
+    chatRoute("plain", {}, gpt),
+    chatRoute("team-a/llm", { urlRewrite: { path: { prefix: "/v1" } } }, gpt),
+    chatRoute("headers", HEADERS, {
+      ...gpt,
+      policies: {
+        requestHeaderModifier: { set: { "x-backend": "2" } },
+        responseHeaderModifier: { add: { "x-from-backend": "yes" } },
+      },
+    }),
+    chatRoute("transformed", { transformations: TRANSFORMATIONS }, {
+      ...gpt,
+      policies: { transformations: { request: { set: { "x-where": '"backend"' } } } },
+    }),
+    chatRoute("rewords", { transformations: REWORDS }, gpt),
+    chatRoute("mirrored", mirrored(mirror), gpt),
+    chatRoute("mirrored-nowhere", mirrored("127.0.0.1:1"), gpt),
+    chatRoute("not-mirrored", mirrored(mirror, 0), gpt),
+  ];
+}
 
 const HEADERS = {
   requestHeaderModifier: {

@@ -56,12 +56,14 @@ export function compileContext(callout?: Callout, address?: ServerAddress): Test
       random: () => 0.5,
       warn: (scope, message) => void warned.push(`${scope}: ${message}`),
     },
-    /** Closes what was kept and has connections. */
-    async [Symbol.asyncDispose]() {
-      for (const value of kept.values()) {
-        if (value instanceof GrpcChannel) await value.close();
-      }
-    },
+    [Symbol.asyncDispose]: () => closeAll(kept.values()),
   };
   return context;
+}
+
+/** Closes what was kept and has connections. */
+async function closeAll(kept: Iterable<unknown>): Promise<void> {
+  for (const value of kept) {
+    if (value instanceof GrpcChannel) await value.close();
+  }
 }

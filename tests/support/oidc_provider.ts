@@ -50,6 +50,8 @@ export class OidcProviderServer implements AsyncDisposable {
   };
   /** The paths that were asked for, with their method. */
   readonly asked: string[] = [];
+  /** The codes and tokens that it has given. */
+  readonly issued: string[] = [];
   readonly #server: SocketHttpServer;
   readonly #redirectUri: () => string;
   readonly #codes = new Map<string, Grant>();
@@ -147,6 +149,7 @@ export class OidcProviderServer implements AsyncDisposable {
       back.searchParams.set("error_description", "<script>");
     } else {
       const code = randomUUID();
+      this.issued.push(code);
       this.#codes.set(code, {
         nonce: value("nonce"),
         challenge: value("code_challenge"),
@@ -203,10 +206,13 @@ export class OidcProviderServer implements AsyncDisposable {
   }
 
   #accessToken() {
-    const rest = { access_token: randomUUID(), token_type: "Bearer", expires_in: 60 };
+    const accessToken = randomUUID();
+    this.issued.push(accessToken);
+    const rest = { access_token: accessToken, token_type: "Bearer", expires_in: 60 };
     if (!this.behaviour.givesRefreshTokens) return rest;
     const refreshToken = randomUUID() + this.behaviour.refreshTokenEnd;
     this.#refreshTokens.add(refreshToken);
+    this.issued.push(refreshToken);
     return { ...rest, refresh_token: refreshToken };
   }
 
@@ -225,6 +231,7 @@ export class OidcProviderServer implements AsyncDisposable {
     const token = await new SignJWT(Object.fromEntries(kept))
       .setProtectedHeader({ alg: "ES256", kid: "k1" })
       .sign(this.#key.privateKey);
+    this.issued.push(token);
     return { id_token: token };
   }
 }

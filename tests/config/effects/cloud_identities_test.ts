@@ -1,5 +1,4 @@
 /** Settings of identities of clouds reach the requests with which the clouds are asked. */
-import { isMapping } from "../../../src/lib/mapping.ts";
 import assert from "node:assert/strict";
 import http from "node:http";
 import https from "node:https";
@@ -35,6 +34,7 @@ async function withFetch(
   const forms: URLSearchParams[] = [];
   globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
+    if (new URL(request.url).hostname === "127.0.0.1") return await before(input, init);
     forms.push(new URLSearchParams(await request.text()));
     return new Response(answer, { headers: { "content-type": "application/json" } });
   };
@@ -124,23 +124,107 @@ const MANAGED = {
   resourceId: "/subscriptions/s/resourceGroups/g/providers/x/y",
 };
 
-for (const [key, id] of Object.entries(MANAGED)) {
-  Deno.test(`a managed identity of Azure is asked for by its ${key}`, async () => {
-    const queries: string[] = [];
-    await withServer(({ url }) => {
-      queries.push(new URL(url).searchParams.toString());
-      const expires_on = String(Math.floor(Date.now() / 1000) + 3600);
-      const token = { access_token: "managed", expires_on, token_type: "Bearer", resource: "r" };
-      return Response.json(token);
-    }, (origin) => {
-      const endpoint = { IDENTITY_ENDPOINT: `${origin}/token`, IDENTITY_HEADER: "h" };
-      return withEnvironment({ ...NO_AZURE, ...endpoint }, async () => {
+Deno.test("a managed identity of Azure is asked for by its id", async () => {
+  const queries: string[][] = [];
+  await withServer(({ url }) => {
+    queries.push([...new URL(url).searchParams.values()]);
+    const expires_on = String(Math.floor(Date.now() / 1000) + 3600);
+    return Response.json({ access_token: "t", expires_on, token_type: "Bearer", resource: "r" });
+  }, (origin) => {
+    const endpoint = { IDENTITY_ENDPOINT: `${origin}/token`, IDENTITY_HEADER: "h" };
+    return withEnvironment({ ...NO_AZURE, ...endpoint }, async () => {
+      for (const [key, id] of Object.entries(MANAGED)) {
         const { sent: [first], text } = await asked({
           azure: { explicitConfig: { managedIdentity: { userAssignedIdentity: { [key]: id } } } },
         });
-        assert.equal(first?.headers.get("authorization"), "Bearer managed", text);
-      });
+        assert.equal(first?.headers.get("authorization"), "Bearer t", text);
+        assert.ok(queries.at(-1)?.includes(id), key);
+      }
     });
-    assert.ok(queries.some((query) => [...new URLSearchParams(query).values()].includes(id)));
+  });
+});
+
+/** Answers as Azure's login does, over plain HTTP; the forms that were posted, with their paths. */
+async function withLogin(use: (forms: readonly string[]) => Promise<void>): Promise<void> {
+  const forms: string[] = [];
+  const answer = async (request: Request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname.endsWith("/token")) {
+      const form = new URLSearchParams(await request.text());
+      forms.push([pathname, form.get("client_id"), form.get("client_secret")].join(" "));
+      return Response.json({ token_type: "Bearer", access_token: "entra", expires_in: 3600 });
+    }
+    const [, tenant] = pathname.split("/");
+    const login = `https://login.microsoftonline.com/${tenant}`;
+    return Response.json({
+      tenant_discovery_endpoint: `${login}/v2.0/.well-known/openid-configuration`,
+      metadata: [],
+      issuer: `${login}/v2.0`,
+      authorization_endpoint: `${login}/oauth2/v2.0/authorize`,
+      token_endpoint: `${login}/oauth2/v2.0/token`,
+      jwks_uri: `${login}/keys`,
+    });
+  };
+  const before = https.request;
+  await withServer(answer, async (origin) => {
+    const { hostname, port } = new URL(origin);
+    https.request = (options: unknown, then: unknown) =>
+      Reflect.apply(http.request, http, [
+        { ...Object(options), protocol: "http:", agent: undefined, hostname, port },
+        then,
+      ]);
+    try {
+      await use(forms);
+    } finally {
+      https.request = before;
+    }
   });
 }
+
+Deno.test("an application of Azure is known by its tenant, its id and its secret", async () => {
+  const tenant_id = "31111111-2222-3333-4444-555555555555";
+  await withEnvironment(NO_AZURE, () =>
+    withLogin(async (forms) => {
+      const clientSecret = { tenant_id, client_id: "gateway", client_secret: "s3cret" };
+      const { sent: [first], text } = await asked({ azure: { explicitConfig: { clientSecret } } });
+      assert.equal(first?.headers.get("authorization"), "Bearer entra", text);
+      assert.deepEqual(forms, [`/${tenant_id}/oauth2/v2.0/token gateway s3cret`]);
+    }));
+});
+
+/** Ways to an identity that is not there, and what is said of each. */
+const NOBODY = {
+  "finding an Entra identity in the environment": { implicit: {} },
+  "getting an Entra token from the command line tools": { developerImplicit: {} },
+  "getting an Entra token for the workload identity": { explicitConfig: { workloadIdentity: {} } },
+};
+
+Deno.test("passthrough keeps to what the client has where a provider has an identity", async () => {
+  await withEnvironment(NO_AZURE, async () => {
+    const outcomes = [];
+    for (const auth of [{}, { auth: { passthrough: {} } }]) {
+      const { status, sent: [first] } = await tried(({ upstream: hostOverride }) => ({
+        llm: {
+          models: [{
+            name: "m",
+            provider: { azure: { resourceName: "r", resourceType: "openAI" } },
+            params: { hostOverride },
+            ...auth,
+          }],
+        },
+      }), [{ headers: { authorization: "Bearer of-the-client" } }]);
+      outcomes.push([status, first?.headers.get("authorization")]);
+    }
+    assert.deepEqual(outcomes, [[503, undefined], [200, "Bearer of-the-client"]]);
+  });
+});
+
+Deno.test("each way to an identity of Azure is a way of its own", async () => {
+  await withEnvironment(NO_AZURE, async () => {
+    for (const [step, azure] of Object.entries(NOBODY)) {
+      const { text, status } = await asked({ azure });
+      assert.equal(status, 503);
+      assert.ok(text.includes(step), text);
+    }
+  });
+});

@@ -79,7 +79,8 @@ export async function tried(
   });
 }
 
-function requestOf({ path = "/v1/chat/completions", method, headers, body = CHAT }: Asked) {
+/** A request to the gateway. */
+export function requestOf({ path = "/v1/chat/completions", method, headers, body = CHAT }: Asked) {
   const way = method ?? "POST";
   const sent = new Headers(headers);
   const url = `http://gateway.test${path}`;

@@ -189,7 +189,10 @@ function isOfModule(declaration: Declaration): boolean {
   if (ts.isImportSpecifier(declaration)) return true;
   if (ts.isFunctionDeclaration(declaration)) return ts.isSourceFile(declaration.parent);
   const whole = ts.isBindingElement(declaration) ? partOf(declaration).whole : declaration;
-  return ts.isVariableDeclaration(whole) && ts.isSourceFile(whole.parent.parent.parent);
+  if (!ts.isVariableDeclaration(whole) || !ts.isVariableStatement(whole.parent.parent)) {
+    return false;
+  }
+  return ts.isSourceFile(whole.parent.parent.parent);
 }
 
 function declaredAnew(declaration: Declaration, env: Env, project: Project): Value {
@@ -204,7 +207,8 @@ function declaredAnew(declaration: Declaration, env: Env, project: Project): Val
   }
   if (ts.isParameter(declaration)) return boundTo(declaration, env) ?? UNKNOWN;
   if (ts.isForOfStatement(declaration.parent.parent)) {
-    return elementOf(evaluate(declaration.parent.parent.expression, env, project));
+    return boundTo(declaration, env) ??
+      elementOf(evaluate(declaration.parent.parent.expression, env, project));
   }
   const { initializer } = declaration;
   return initializer === undefined ? UNKNOWN : evaluate(initializer, env, project);
@@ -221,9 +225,9 @@ function partAt(value: Value, step: ts.BindingElement, env: Env, project: Projec
   return evaluate(initializer, env, project);
 }
 
-function boundTo(parameter: ts.ParameterDeclaration, env: Env | undefined): Value | undefined {
+function boundTo(name: ts.Node, env: Env | undefined): Value | undefined {
   for (let scope = env; scope !== undefined; scope = scope.outer) {
-    const value = scope.bound.get(parameter);
+    const value = scope.bound.get(name);
     if (value !== undefined) return value;
   }
   return undefined;

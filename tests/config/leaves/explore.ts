@@ -17,7 +17,7 @@ const CALLS_MAX = 4;
 
 /** Goes through all that a module does, into the functions that it calls. */
 export function explore(module: ts.SourceFile, project: Project, explorer: Explorer): void {
-  walk(module, NOTHING_BOUND, { project, explorer, calls: [] });
+  walk(module, NOTHING_BOUND, { project, explorer, calls: [], rounds: 1 });
 }
 
 interface Walk {
@@ -25,6 +25,8 @@ interface Walk {
   readonly explorer: Explorer;
   /** The functions under way. */
   readonly calls: readonly ts.Node[];
+  /** How many rounds of loops the loops around here make. */
+  readonly rounds: number;
 }
 
 function walk(node: ts.Node, env: Env, at: Walk): void {
@@ -35,9 +37,33 @@ function walk(node: ts.Node, env: Env, at: Walk): void {
   if (isMade(node)) at.explorer.made(evaluate(node, env, at.project), node);
   if (ts.isCallExpression(node)) {
     call(node, env, at);
+  } else if (ts.isForOfStatement(node)) {
+    loop(node, env, at);
   } else {
     ts.forEachChild(node, (child) => walk(child, env, at));
   }
+}
+
+/** Once for each of what it goes over, so that what belongs together stays together. */
+function loop({ expression, initializer, statement }: ts.ForOfStatement, env: Env, at: Walk): void {
+  walk(expression, env, at);
+  const [variable] = ts.isVariableDeclarationList(initializer) ? initializer.declarations : [];
+  const items = roundsOf(evaluate(expression, env, at.project), at);
+  const rounds = at.rounds * items.length;
+  for (const item of items) {
+    const bound = new Map(variable === undefined ? [] : [[variable, item]]);
+    walk(statement, { bound, outer: env, depth: env.depth }, { ...at, rounds });
+  }
+}
+
+/** Where there were more rounds than these, one has each of the items possible in it. */
+const ROUNDS_MAX = 48;
+
+function roundsOf(value: Value, { rounds }: Walk): readonly Value[] {
+  return value.type === "list" && value.items.length > 0 &&
+      rounds * value.items.length <= ROUNDS_MAX
+    ? value.items
+    : [elementOf(value)];
 }
 
 /** Objects and texts, each as a whole. */
@@ -56,12 +82,13 @@ function isWithinObject(node: ts.Node): boolean {
 function call(node: ts.CallExpression, env: Env, at: Walk): void {
   const { project, explorer } = at;
   const args = node.arguments.map((argument) => evaluate(argument, env, project));
-  const rounds = callbackArguments(node, env, project);
+  const rounds = callbackArguments(node, env, at);
   walk(node.expression, env, at);
   for (const given of node.arguments) {
     if (rounds.length === 0 || !ts.isFunctionLike(given)) walk(given, env, at);
   }
-  for (const { closure, args } of rounds) enter(closure, args, env, at);
+  const within = { ...at, rounds: at.rounds * Math.max(1, rounds.length) };
+  for (const { closure, args } of rounds) enter(closure, args, env, within);
   for (const callee of optionsOf(evaluate(node.expression, env, project))) {
     explorer.called({ node, callee, args });
     const isWorth = callee.type === "closure" && isOfTests(callee) && args.some(saysSomething);
@@ -78,16 +105,17 @@ interface Round {
 function callbackArguments(
   node: ts.CallExpression,
   env: Env,
-  project: Project,
+  at: Walk,
 ): readonly Round[] {
+  const { project } = at;
   const { expression, arguments: [callback] } = node;
   if (callback === undefined || !ts.isFunctionLike(callback)) return [];
   if (!ts.isPropertyAccessExpression(expression)) return [];
   if (!/^(?:forEach|map|flatMap|filter|some|every)$/.test(expression.name.text)) return [];
-  const element = elementOf(evaluate(expression.expression, env, project));
-  if (element.type === "unknown") return [];
+  const rounds = roundsOf(evaluate(expression.expression, env, project), at);
   const closure = evaluate(callback, env, project);
-  return closure.type === "closure" ? [{ closure, args: [element] }] : [];
+  if (closure.type !== "closure" || rounds.every(({ type }) => type === "unknown")) return [];
+  return rounds.map((item) => ({ closure, args: [item] }));
 }
 
 function enter({ node, env }: Closure, args: readonly Value[], caller: Env, at: Walk): void {

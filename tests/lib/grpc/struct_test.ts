@@ -22,23 +22,24 @@ const { root } = protobuf.parse(`
 `);
 const Struct = root.lookupType("Struct");
 
-/** Members that have the same names in every reading of the format. */
+/** Members as JSON has them, with names that are the same in every reading of the format. */
 const members = fc.dictionary(
   fc.string({ unit: "grapheme" }).filter((name) => name !== "__proto__"),
   fc.jsonValue({ maxDepth: 4, noUnicodeString: false }),
   { noNullPrototype: true },
-).filter((value) => !JSON.stringify(value).includes("__proto__"));
+).map((value) => JSON.stringify(value)).filter((text) => !text.includes("__proto__"))
+  .map((text): Mapping => JSON.parse(text));
 
 Deno.test("writeStruct() and readStruct() agree", () => {
   fc.assert(fc.property(members, (value) => {
-    assert.deepEqual(readStruct(written(value)), plain(value));
+    assert.deepEqual(readStruct(written(value)), value);
   }));
 });
 
 Deno.test("writeStruct() writes what another library reads", () => {
   fc.assert(fc.property(members, (value) => {
     const message = Struct.toObject(Struct.decode(written(value)), { defaults: false });
-    assert.deepEqual(fieldsOf(message), plain(value));
+    assert.deepEqual(fieldsOf(message), value);
   }));
 });
 
@@ -55,11 +56,6 @@ Deno.test("readStruct() refuses values that lie deeper than anybody needs", () =
 
 function written(value: Mapping): Uint8Array {
   return writeMessage((writer) => writeStruct(writer, value));
-}
-
-/** -0 is 0 in JSON. */
-function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
 }
 
 function fieldsOf(struct: Mapping): unknown {

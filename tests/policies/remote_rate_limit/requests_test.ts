@@ -206,7 +206,7 @@ Deno.test("remoteRequestLimits() does not wait for a slow service for more than 
   const error = await errorOf(limits.policy.apply(requestOf()));
   assert.equal(error.message, "rate limit failed");
   const tookMs = performance.now() - startedMs;
-  assert.ok(tookMs > 950 && tookMs < 2_000, `took ${tookMs} ms`);
+  assert.ok(tookMs > 950 && tookMs < 5_000, `took ${tookMs} ms`);
   assert.deepEqual(limits.context.warned, [
     "remoteRateLimit: remoteRateLimit: the service does not answer: no answer within 1000 ms; " +
     "a request was refused",
