@@ -46,14 +46,15 @@ async function spentIn(place: Place<"gpt">): Promise<number> {
   return Number(spent);
 }
 
+/** Streams in several lanes, each until one of its own fails. */
 interface Load {
   /** The instants at which a stream had come to its end. */
   readonly ends: readonly number[];
-  readonly started: number;
+  readonly started: () => number;
+  readonly over: Promise<unknown>;
 }
 
-/** Streams in several lanes until one fails. */
-async function load(client: OpenAI, lanes: number): Promise<Load> {
+function load(client: OpenAI, lanes: number): Load {
   const ends: number[] = [];
   let started = 0;
   const lane = async () => {
@@ -63,8 +64,8 @@ async function load(client: OpenAI, lanes: number): Promise<Load> {
       ends.push(performance.now());
     }
   };
-  await Promise.allSettled(Array.from({ length: lanes }, lane));
-  return { ends, started };
+  const over = Promise.allSettled(Array.from({ length: lanes }, lane));
+  return { ends, started: () => started, over };
 }
 
 function testAlone(claim: string, fn: (folder: string) => Promise<void>): void {
@@ -81,23 +82,30 @@ function testAlone(claim: string, fn: (folder: string) => Promise<void>): void {
 
 const PLENTY = 1_000_000_000;
 
+/** Streams that have ended before a gateway is. */
+const MUCH = 40;
+
+/** After so long what was spent is written. */
+const SETTLED_MS = 300;
+
 testAlone("a gateway that is killed under load forgets its last moment at most", async (folder) => {
   let seen: Load;
   let killedMs: number;
   {
     await using place = await start(PLENTY, folder);
-    const loading = load(clientOf(place), 10);
-    await delay(1_000);
+    seen = load(clientOf(place), 10);
+    await until("much is spent", () => seen.ends.length >= MUCH, 10_000);
+    await delay(SETTLED_MS);
     killedMs = performance.now();
     place.gateway.child.signal("SIGKILL");
     await place.gateway.child.exit;
-    seen = await loading;
+    await seen.over;
   }
   await using place = await start(1, folder);
   const spent = await spentIn(place);
-  const least = seen.ends.filter((endMs) => endMs < killedMs - 250).length * USED;
-  assert.ok(least > 20 * USED, `${least} tokens`);
-  assert.ok(spent >= least && spent <= seen.started * USED, `${spent}, at least ${least}`);
+  const least = seen.ends.filter((endMs) => endMs < killedMs - SETTLED_MS).length * USED;
+  assert.ok(least >= MUCH * USED, `${least} tokens`);
+  assert.ok(spent >= least && spent <= seen.started() * USED, `${spent}, at least ${least}`);
   assert.equal(spent % USED, 0);
 });
 
@@ -105,11 +113,11 @@ testAlone("a gateway that is stopped under load remembers all of it", async (fol
   let seen: Load;
   {
     await using place = await start(PLENTY, folder);
-    const loading = load(clientOf(place), 10);
-    await delay(500);
+    seen = load(clientOf(place), 10);
+    await until("much is spent", () => seen.ends.length >= MUCH, 10_000);
     const { code } = await place.gateway.stop();
     assert.equal(code, 0);
-    seen = await loading;
+    await seen.over;
   }
   await using place = await start(1, folder);
   assert.equal(await spentIn(place), seen.ends.length * USED);

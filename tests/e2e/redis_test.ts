@@ -163,11 +163,11 @@ testAlone("two gateways on one Redis share limits, budgets, and who is limited",
     "200": 20,
     "429 rate_limit_exceeded": 80,
   });
-  const inTurn: string[] = [];
-  for (let index = 0; index < 13; index++) {
-    inTurn.push(await streamed(pair.client(index, "tokens")));
-  }
-  assert.deepEqual(countsOf(inTurn), { "200": 10, "429 rate_limit_exceeded": 3 });
+  // What an answer used is told to Redis when the client has it already.
+  let letIn = 0;
+  while (await streamed(pair.client(letIn, "tokens")) === "200") letIn++;
+  assert.ok(letIn >= 10 && letIn <= 12, `${letIn} were let in`);
+  assert.equal(await streamed(pair.client(letIn + 1, "tokens")), "429 rate_limit_exceeded");
 
   const all = [
     ...await parallel("budget"),
@@ -175,7 +175,7 @@ testAlone("two gateways on one Redis share limits, budgets, and who is limited",
     ...await parallel("budget"),
   ];
   assert.deepEqual(countsOf(all), { "200": 11, "429 budget_exceeded": 289 });
-  assert.equal(await pair.spent(), 11 * USED);
+  await until("all of it is spent", async () => await pair.spent() === 11 * USED);
   for (const client of officialClients) {
     const [, { url = "" } = {}] = pair.gateways;
     const asked = { baseUrl: `${url}/budget`, model: "any", text: "Say: all well" };

@@ -239,6 +239,7 @@ Deno.test("compileListenerTls() warns of certificates that clients will refuse",
     assert.notEqual(compiled(it, [{ hostname, tls }]), undefined);
     assert.deepEqual(it.problems, []);
     assert.deepEqual(it.warnings.map(({ path }) => path.join(".")), ["listeners.0.tls.cert"]);
-    assert.ok(it.warnings[0]?.message.startsWith(message), it.warnings[0]?.message);
+    const { message: warning = "" } = it.warnings[0] ?? {};
+    assert.ok(warning.startsWith(message), warning);
   }
 });

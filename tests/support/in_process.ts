@@ -20,6 +20,13 @@ export interface InProcessGateway extends Disposable {
   readonly settled: readonly Facts[];
 }
 
+const OUTSIDE = {
+  now: () => performance.now(),
+  epochMs: () => Date.now(),
+  random: Math.random,
+  warn: () => {},
+};
+
 /** Starts a gateway on a configuration; throws with its mistakes. */
 export function inProcess(yaml: string): InProcessGateway {
   const loaded = loadConfig({ name: "config", text: yaml }, { get: () => undefined });
@@ -32,15 +39,9 @@ export function inProcess(yaml: string): InProcessGateway {
     clients.set(connection, known);
     return known;
   };
-  const outside = {
-    now: () => performance.now(),
-    epochMs: () => Date.now(),
-    random: Math.random,
-    warn: () => {},
-  };
   const compiled = compile(normalised, {
-    ...outside,
-    limits: createLimits({ redis: undefined, stateFile: "/dev/null" }, outside),
+    ...OUTSIDE,
+    limits: createLimits({ redis: undefined, stateFile: "/dev/null" }, OUTSIDE),
     client: clientFor,
     keep: keptState().begin().keep,
     startedAtS: 0,

@@ -3,6 +3,7 @@ import type { Immutable } from "../../lib/immutable.ts";
 import { closedObject } from "../../lib/closed_object.ts";
 import { closedWords } from "../../lib/closed_words.ts";
 import { later } from "../reference_keys.ts";
+import { isMapping } from "../../lib/mapping.ts";
 import { wholeNumber } from "./address.ts";
 import { exactlyOneOf, keyCheck } from "./checks.ts";
 import { cloudGuardEntries, moderationEntry } from "./guard_services.ts";
@@ -74,6 +75,7 @@ const RequestGuard = v.pipe(
     )),
   }, later("RequestGuard")),
   exactlyOneOf(REQUEST_KINDS),
+  idleRejection(),
   keyCheck(({ scope, regex, bedrockGuardrails }) =>
     scope === undefined || regex !== undefined || bedrockGuardrails !== undefined ||
       isDefaultScope(scope)
@@ -89,7 +91,19 @@ function isDefaultScope(scope: unknown): boolean {
 const ResponseGuard = v.pipe(
   closedObject(kindEntries, later("ResponseGuard")),
   exactlyOneOf(RESPONSE_KINDS),
+  idleRejection(),
 );
+
+/** Refuses the answer to a rejection where there is none, or another says it. */
+function idleRejection<Input extends object>() {
+  return keyCheck<Input>(({ rejection, regex, webhook }) => {
+    if ((rejection ?? null) === null) return [];
+    const isMasking = isMapping(regex) && regex.action !== "reject";
+    if (webhook === undefined && !isMasking) return [];
+    const why = isMasking ? "regex masks: set its action to reject" : "the webhook says its own";
+    return [{ path: ["rejection"], message: `has no effect: ${why}` }];
+  });
+}
 
 /** Guards of what is said to models and by them. */
 export const PromptGuard = closedObject({

@@ -37,12 +37,19 @@ const CHAT = { model: "m", messages: [{ role: "user", content: "Hello" }] };
 
 const { certPem: cert, keyPem: key } = authority().issue({ names: ["127.0.0.1"] });
 
+/** What a server answers that the configuration names beside the upstream. */
+export type AsideAnswer = (request: ReceivedRequest) => readonly [status: number, body: unknown];
+
 /** Starts servers for the time of a test. */
 export async function withServers<Result>(
   use: (servers: Servers, records: { upstream: Recorder; aside: Recorder }) => Promise<Result>,
+  answerAside: AsideAnswer = () => [403, "no"],
 ): Promise<Result> {
   await using upstream = await startRecorder(answer);
-  await using aside = await startRecorder((exchange) => exchange.respond(403, {}, "no"));
+  await using aside = await startRecorder((exchange) => {
+    const [status, body] = answerAside(exchange.request);
+    exchange.respond(status, JSON_HEADERS, JSON.stringify(body));
+  });
   await using secure = Deno.serve(
     { port: 0, hostname: "127.0.0.1", cert, key, onListen: () => {} },
     () => new Response(COMPLETION, { headers: { ...JSON_HEADERS, "x-secure": "yes" } }),
@@ -59,9 +66,10 @@ export async function withServers<Result>(
 export async function tried(
   configOf: (servers: Servers) => object,
   asks: readonly Asked[] = [{}],
-  { until }: { readonly until?: (seen: Seen) => boolean } = {},
+  { until, aside }: TriedOptions = {},
 ): Promise<Seen> {
-  return await withServers(async (servers, { upstream, aside }) => {
+  return await withServers(async (servers, records) => {
+    const sent = records.upstream.requests;
     using gateway = inProcess(JSON.stringify(configOf(servers)));
     let seen: Seen | undefined;
     for (const asked of asks) {
@@ -70,13 +78,19 @@ export async function tried(
       const { status, headers } = response;
       const text = await response.text().catch(String);
       const durationMs = performance.now() - startedMs;
-      seen = { status, headers, text, durationMs, sent: upstream.requests, aside: aside.requests };
+      seen = { status, headers, text, durationMs, sent, aside: records.aside.requests };
     }
     if (seen === undefined) throw new Error("nothing was asked");
     const last = seen;
     if (until !== undefined) await waitUntil("the effect is seen", () => until(last));
     return last;
-  });
+  }, aside);
+}
+
+interface TriedOptions {
+  /** What may come after the answer, and is waited for. */
+  readonly until?: (seen: Seen) => boolean;
+  readonly aside?: AsideAnswer;
 }
 
 /** A request to the gateway. */

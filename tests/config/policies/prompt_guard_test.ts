@@ -11,13 +11,14 @@ llm:
 
 const AT = "llm.policies.guardrails";
 const KINDS = "regex, webhook, bedrockGuardrails, googleModelArmor, azureContentSafety";
+const REJECTS = "regex: {action: reject, rules: [{builtin: email}]}";
 const EMAIL = "regex: {rules: [{builtin: email}]}";
 const BEDROCK =
   'bedrockGuardrails: {guardrailIdentifier: a, guardrailVersion: "1", region: eu-west-1}';
 
 const TABLE: readonly [string, readonly string[]][] = [
   [`{}`, []],
-  [`{streaming: Enabled, request: [{${EMAIL}}], response: [{${EMAIL}, rejection: {}}]}`, []],
+  [`{streaming: Enabled, request: [{${EMAIL}}], response: [{${REJECTS}, rejection: {}}]}`, []],
   [`{request: [{${BEDROCK}, scope: [toolOutput, toolInput]}]}`, []],
   [`{request: [{webhook: {target: {host: "a:1"}}, scope: [messages, systemPrompt]}]}`, []],
   [`{streaming: enabled}`, [
@@ -45,10 +46,10 @@ const TABLE: readonly [string, readonly string[]][] = [
   [`{request: [{webhook: {target: {host: "a:1"}}, scope: [messages]}]}`, [
     `5:63: ${AT}.request[0].scope: only regex and bedrockGuardrails have a choice of scope`,
   ]],
-  [`{request: [{${EMAIL}, rejection: {status: 99, body: 3, header: {}}}]}`, [
-    `5:85: ${AT}.request[0].rejection.status: expected a whole number from 200 to 599, found 99`,
-    `5:95: ${AT}.request[0].rejection.body: expected a string, found 3 (put it in quotes)`,
-    `5:98: ${AT}.request[0].rejection.header: unknown key "header" (did you mean headers?)`,
+  [`{request: [{${REJECTS}, rejection: {status: 99, body: 3, header: {}}}]}`, [
+    `5:101: ${AT}.request[0].rejection.status: expected a whole number from 200 to 599, found 99`,
+    `5:111: ${AT}.request[0].rejection.body: expected a string, found 3 (put it in quotes)`,
+    `5:114: ${AT}.request[0].rejection.header: unknown key "header" (did you mean headers?)`,
   ]],
   [`{request: [{regex: {}}]}`, [`5:36: ${AT}.request[0].regex.rules: required key is missing`]],
   [`{request: [{regex: {rules: [{}]}}]}`, [
