@@ -5,6 +5,9 @@ export interface Usage {
   readonly cacheReadTokens?: number;
   readonly cacheWriteTokens?: number;
   readonly reasoningTokens?: number;
+  /** Those of the input and of the output that are audio, where there are any. */
+  readonly inputAudioTokens?: number;
+  readonly outputAudioTokens?: number;
 }
 
 /**

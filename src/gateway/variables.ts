@@ -125,6 +125,8 @@ function shownLlm({ facts, promptOf }: Exchange, llm: LlmFacts): LlmView {
       cachedInput: usage?.cacheReadTokens,
       cacheCreationInput: usage?.cacheWriteTokens,
       reasoning: usage?.reasoningTokens,
+      inputAudio: usage?.inputAudioTokens,
+      outputAudio: usage?.outputAudioTokens,
     },
     timeToFirstTokenMs: firstMs === undefined ? undefined : firstMs - facts.startedMs,
     timePerOutputTokenMs: firstMs === undefined || outputTokens === 0

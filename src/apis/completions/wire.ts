@@ -30,6 +30,8 @@ export function readUsage(value: unknown): Usage | undefined {
     cacheWriteTokens: countOf(prompt.cache_write_tokens) ??
       countOf(value.cache_creation_input_tokens),
     reasoningTokens: countOf(completion.reasoning_tokens),
+    inputAudioTokens: countOf(prompt.audio_tokens) || undefined,
+    outputAudioTokens: countOf(completion.audio_tokens) || undefined,
   });
 }
 
@@ -71,6 +73,8 @@ export function laterUsage(before: Usage, later: Usage): Usage {
     cacheReadTokens: greater(before.cacheReadTokens, later.cacheReadTokens),
     cacheWriteTokens: greater(before.cacheWriteTokens, later.cacheWriteTokens),
     reasoningTokens: greater(before.reasoningTokens, later.reasoningTokens),
+    inputAudioTokens: greater(before.inputAudioTokens, later.inputAudioTokens),
+    outputAudioTokens: greater(before.outputAudioTokens, later.outputAudioTokens),
   });
 }
 

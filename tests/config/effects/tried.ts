@@ -118,10 +118,11 @@ const COMPLETION = JSON.stringify({
   usage: { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 },
 });
 
-/** `x-status` asks for another status, and `x-wait` for some milliseconds before the answer. */
+/** Headers that ask the upstream for another answer; `x-wait` is in milliseconds. */
 async function answer(exchange: Exchange): Promise<void> {
   const { headers } = exchange.request;
   await exchange.wait(Number(headers.get("x-wait") ?? "0"));
   const status = Number(headers.get("x-status") ?? "200");
-  exchange.respond(status, { ...JSON_HEADERS, "x-upstream": "yes" }, COMPLETION);
+  const body = headers.get("x-answer") ?? COMPLETION;
+  exchange.respond(status, { ...JSON_HEADERS, "x-upstream": "yes" }, body);
 }

@@ -4,6 +4,7 @@
  * All else is unknown.
  */
 import ts from "typescript";
+import { returnsOf } from "./returns_of.ts";
 import { resolve } from "../../architecture/module.ts";
 import { builtIn } from "./built_ins.ts";
 import { schemaByName } from "./schema_names.ts";
@@ -295,14 +296,4 @@ export function bind(
     bound.set(parameter, isLeftOut ? evaluate(initializer, env, project) : given);
   }
   return { bound, outer: env, depth: caller.depth + 1 };
-}
-
-function returnsOf(block: ts.Node): readonly ts.Expression[] {
-  const found: ts.Expression[] = [];
-  ts.forEachChild(block, (child) => {
-    if (ts.isFunctionLike(child)) return;
-    if (ts.isReturnStatement(child) && child.expression !== undefined) found.push(child.expression);
-    else found.push(...returnsOf(child));
-  });
-  return found;
 }
