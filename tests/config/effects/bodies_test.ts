@@ -124,8 +124,7 @@ Deno.test("every role of a prompt is one of the messages", async () => {
     }));
     assert.ok(first);
     const message = at(JSON.parse(bodyOf(first)), "messages", 0);
-    const expected = role === "developer" ? "system" : role;
-    assert.deepEqual(message, { role: expected, content: "first of all" });
+    assert.deepEqual(message, { role, content: "first of all" });
   }
 });
 

@@ -151,6 +151,11 @@ const OF_ANSWERS = [
     answer: { sanitizationResult: { filterMatchState: "NO_MATCH_FOUND" } },
     path: "/v1/projects/p/locations/us-central1/templates/t:sanitizeModelResponse",
   },
+  {
+    guard: { azureContentSafety: { endpoint: "a.test", analyzeText: {} } },
+    answer: { categoriesAnalysis: [] },
+    path: "/contentsafety/text:analyze?api-version=2024-09-01",
+  },
 ];
 
 for (const { guard, answer, path } of OF_ANSWERS) {

@@ -26,6 +26,14 @@ Deno.test("the addresses of the servers are those that are named", () => {
   assert.deepEqual(readiness, [[{ hostname: "127.0.0.1", port: 8 }]]);
 });
 
+Deno.test("without IPv6 the servers listen on IPv4 alone", () => {
+  const { ipv6, stats, readiness } = settingsOf({ enableIpv6: false });
+  assert.equal(ipv6, false);
+  const hosts = [stats, readiness].flat(2)
+    .flatMap((one) => typeof one === "object" && "hostname" in one ? [one.hostname] : []);
+  assert.deepEqual([...new Set(hosts)], ["0.0.0.0"]);
+});
+
 Deno.test("a list of log levels is what a text of them is", () => {
   for (const level of [["error", "request=debug"], "error,request=debug"]) {
     const directives = parseDirectives(settingsOf({ logging: { level } }).logLevels);

@@ -118,6 +118,9 @@ export function fits(value: Value, root: unknown): boolean {
     return value.type === "text" && (value.holes.size > 0 || wordsOf(schema).includes(value.text));
   }
   if (schema.type === "string") return value.type === "text";
+  if (schema.type === "number" || schema.type === "boolean") {
+    return value.type === "scalar" || value.type === "text" && value.holes.size > 0;
+  }
   return value.type === "scalar" || value.type === "text";
 }
 
