@@ -6,23 +6,14 @@ import { later } from "../reference_keys.ts";
 import { HostPortText } from "./address.ts";
 import { BackendTls } from "./backend_tls.ts";
 import { exactlyOneOf } from "./checks.ts";
+import { headerPlace } from "./credential_places.ts";
 import { decidedUnion } from "./decided_union.ts";
-import { HeaderName } from "./headers.ts";
 import { Secret } from "./secret.ts";
 
-const PREFIX = "must be a string that is legal in an HTTP header";
-
 const HeaderLocation = closedObject({
-  header: v.pipe(
-    closedObject({
-      name: v.pipe(HeaderName, v.description("Name of the header.")),
-      prefix: v.exactOptional(v.pipe(
-        v.string(PREFIX),
-        v.check((text) => /^[\x20-\x7e]*$/.test(text), PREFIX),
-        v.description('What stands before the secret, such as "Basic ".'),
-      )),
-    }, later("AuthorizationLocation.header")),
-    v.description("The header that carries it."),
+  header: headerPlace(
+    "The header that carries it.",
+    'What stands before the secret, such as "Basic ".',
   ),
 }, later("AuthorizationLocation"));
 
